@@ -1,0 +1,88 @@
+import type { ErrorCode } from './codes.js';
+import { PgRootCertError } from './errors.js';
+
+const BY_ERRNO: Readonly<Record<string, { code: ErrorCode; fact: string; help: string }>> = {
+  EACCES: { code: 'permission-denied', fact: 'permission denied', help: 'check who owns it: ls -ld' },
+  EPERM: {
+    code: 'permission-denied',
+    fact: 'operation not permitted',
+    help: 'check its owner, and whether it is locked or open elsewhere',
+  },
+  EBUSY: {
+    code: 'permission-denied',
+    fact: 'in use by another program',
+    help: 'close the program that has it open, then run this again',
+  },
+  ENOSPC: {
+    code: 'disk-full',
+    fact: 'no space left on the disk',
+    help: 'free some space, then run this again',
+  },
+  EDQUOT: {
+    code: 'disk-full',
+    fact: 'your disk quota is used up',
+    help: 'free some space, then run this again',
+  },
+  EROFS: {
+    code: 'read-only',
+    fact: 'the file system is read-only',
+    help: 'use --file PATH for a place that can be written',
+  },
+  EFBIG: {
+    code: 'file-too-large',
+    fact: 'the file is larger than any root.crt',
+    help: 'check that it is the file you mean',
+  },
+  EISDIR: { code: 'wrong-file-kind', fact: 'it is a folder', help: 'move it away, then run this again' },
+  ENOTDIR: {
+    code: 'wrong-file-kind',
+    fact: 'a part of the path is not a folder',
+    help: 'move it away, then run this again',
+  },
+  EINVAL: {
+    code: 'wrong-file-kind',
+    fact: 'it is not a regular file',
+    help: 'move it away, then run this again',
+  },
+  ELOOP: {
+    code: 'wrong-file-kind',
+    fact: 'its symbolic links go in circles',
+    help: 'mend the links, then run this again',
+  },
+  ENOENT: { code: 'folder-missing', fact: 'it is not there', help: 'create the folder, then run this again' },
+};
+
+/** The errno's name that a system error carries, or null for any other value. */
+export function errnoOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/**
+ * A system error as a typed one: `could not ACTION PATH: FACT`. What is no system error comes back as it is, for
+ * it is a bug.
+ */
+export function fileError(error: unknown, action: string, path: string): unknown {
+  if (error instanceof PgRootCertError) return error;
+  const errno = errnoOf(error);
+  if (errno === null || !/^E[A-Z0-9]+$/.test(errno)) return error;
+  const known = BY_ERRNO[errno];
+  return new PgRootCertError(
+    known?.code ?? 'io-error',
+    `could not ${action} ${path}: ${known?.fact ?? errno}`,
+    {
+      help: [known?.help ?? 'check the disk, then run this again'],
+      path,
+      cause: error,
+    },
+  );
+}
+
+/** Runs a step on a file and turns the system's error into a typed one. */
+export function onFile<T>(action: string, path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw fileError(error, action, path);
+  }
+}

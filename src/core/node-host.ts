@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import { errnoOf } from './file-errors.js';
+import type { ExecResult, FileFacts, Host, HostFiles, HostUser, NewFile } from './host.js';
+
+const nothingThere = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
+
+const systemError = (code: string): Error => Object.assign(new Error(code), { code });
+
+function facts(stats: fs.Stats): FileFacts {
+  const kind = stats.isFile()
+    ? 'file'
+    : stats.isDirectory()
+      ? 'folder'
+      : stats.isSymbolicLink()
+        ? 'link'
+        : 'other';
+  const { uid, gid, size, mtimeMs } = stats;
+  return { kind, mode: stats.mode & 0o7777, uid, gid, size, modifiedMs: mtimeMs };
+}
+
+function lookWith(stat: (path: string) => fs.Stats, at: string): FileFacts | null {
+  try {
+    return facts(stat(at));
+  } catch (error) {
+    if (nothingThere(error)) return null;
+    throw error;
+  }
+}
+
+/** O_NONBLOCK keeps a named pipe from blocking the run; what is opened is judged by its descriptor, not its path. */
+function readRegular(at: string, limit: number): Uint8Array {
+  const fd = fs.openSync(at, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fs.fstatSync(fd);
+    if (stats.isDirectory()) throw systemError('EISDIR');
+    if (!stats.isFile()) throw systemError('EINVAL');
+    if (stats.size > limit) throw systemError('EFBIG');
+    const bytes = fs.readFileSync(fd);
+    if (bytes.length > limit) throw systemError('EFBIG');
+    return bytes;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function writeNew(at: string, file: NewFile): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
+  const fd = fs.openSync(at, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), file.mode);
+  try {
+    if (file.gid !== undefined) fs.fchownSync(fd, -1, file.gid);
+    if (file.exactMode) fs.fchmodSync(fd, file.mode);
+    for (let done = 0; done < file.bytes.length; ) done += fs.writeSync(fd, file.bytes, done);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function syncFolder(at: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(at, fs.constants.O_RDONLY);
+  try {
+    fs.fsyncSync(fd);
+  } catch (error) {
+    // Some network file systems cannot sync a folder and say so in one of these ways.
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+export const nodeFiles: HostFiles = {
+  look: (at) => lookWith(fs.lstatSync, at),
+  lookThrough: (at) => lookWith(fs.statSync, at),
+  read: readRegular,
+  readLink: (at) => fs.readlinkSync(at),
+  realPath: (at) => fs.realpathSync.native(at),
+  list: (at) => fs.readdirSync(at),
+  makeFolder: (at, mode) => {
+    fs.mkdirSync(at, { mode });
+  },
+  writeNew,
+  rename: (from, to) => fs.renameSync(from, to),
+  remove: (at) => fs.unlinkSync(at),
+  removeFolder: (at) => fs.rmdirSync(at),
+  setMode: (at, mode) => fs.chmodSync(at, mode),
+  syncFolder,
+};
+
+/** os.userInfo reads the password database for the effective user; it throws where that user has no entry. */
+function currentUser(): HostUser {
+  const uid = process.geteuid?.() ?? null;
+  const gid = process.getegid?.() ?? null;
+  try {
+    const { username, homedir } = os.userInfo();
+    return { uid, gid, name: username, passwdHome: uid === null || homedir === '' ? null : homedir };
+  } catch {
+    return { uid, gid, name: null, passwdHome: null };
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === 'EPERM';
+  }
+}
+
+async function readStdin(limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of process.stdin) {
+    size += part.length;
+    if (size > limit) throw systemError('EFBIG');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+const EXEC_OUTPUT_LIMIT = 1024 * 1024;
+
+function exec(
+  file: string,
+  argv: readonly string[],
+  options: { timeoutMs: number },
+): Promise<ExecResult | null> {
+  return new Promise((resolve) => {
+    const child = spawn(file, argv, {
+      shell: false,
+      windowsHide: true,
+      timeout: options.timeoutMs,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+    let size = 0;
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (part: Buffer) => {
+        size += part.length;
+        if (size > EXEC_OUTPUT_LIMIT) child.kill();
+        else output[name].push(part);
+      });
+    }
+    child.on('error', () => resolve(null));
+    child.on('close', (status) =>
+      resolve({ status, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) }),
+    );
+  });
+}
+
+/** The package's own folder: the nearest one above this file that holds the catalogue. */
+function packageFolder(): string {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (!fs.existsSync(path.join(folder, 'certs', 'manifest.json'))) {
+    const above = path.dirname(folder);
+    if (above === folder) throw new Error('the package is damaged: certs/manifest.json is missing');
+    folder = above;
+  }
+  return folder;
+}
+
+/** The real Host. */
+export function nodeHost(): Host {
+  let assets: string | undefined;
+  return {
+    platform: process.platform,
+    env: process.env,
+    cwd: process.cwd(),
+    path,
+    files: nodeFiles,
+    user: currentUser(),
+    process: {
+      pid: process.pid,
+      hostName: os.hostname(),
+      bootedMs: Date.now() - os.uptime() * 1000,
+      isAlive,
+    },
+    dataFolder: envPaths('pg-root-cert', { suffix: '' }).data,
+    now: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    asset: (name) => {
+      assets ??= packageFolder();
+      return fs.readFileSync(path.join(assets, name));
+    },
+    stdin: readStdin,
+    exec,
+  };
+}

@@ -1,0 +1,21 @@
+import { describe, expect, test } from '@jest/globals';
+import { fileError } from '../../../src/core/file-errors.js';
+import { PgRootCertError } from '../../../src/core/errors.js';
+
+describe('fileError', () => {
+  test.each([
+    ['ENOSPC', 'disk-full'],
+    ['EACCES', 'permission-denied'],
+    ['EROFS', 'read-only'],
+    ['EIO', 'io-error'],
+  ])('%s becomes %s, exit 5', (errno, code) => {
+    const typed = fileError(Object.assign(new Error('x'), { code: errno }), 'write', '/a/root.crt');
+    expect(typed).toBeInstanceOf(PgRootCertError);
+    expect(typed).toMatchObject({ code, exitCode: 5, path: '/a/root.crt' });
+  });
+
+  test('what is no system error comes back as it is', () => {
+    const bug = new TypeError('x is undefined');
+    expect(fileError(bug, 'write', '/a')).toBe(bug);
+  });
+});
