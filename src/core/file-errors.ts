@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { ErrorCode } from './codes.js';
 import { PgRootCertError } from './errors.js';
 
@@ -54,7 +55,8 @@ const BY_ERRNO: Readonly<Record<string, { code: ErrorCode; fact: string; help: s
 
 /** The errno's name that a system error carries, or null for any other value. */
 export function errnoOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  // Not instanceof: an error of Node's own modules may be of another realm.
+  if (!isNativeError(error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }
 

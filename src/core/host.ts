@@ -17,6 +17,8 @@ export interface NewFile {
   readonly exactMode?: boolean;
   /** The group to give the file to, where it must differ from the one it is born with. */
   readonly gid?: number;
+  /** False: without a fsync. */
+  readonly sync?: boolean;
 }
 
 /**
@@ -86,6 +88,8 @@ export interface Host {
   readonly dataFolder: string;
   now(): Date;
   sleep(ms: number): Promise<void>;
+  /** Blocks the whole process, for a wait in which nothing else may run. */
+  pause(ms: number): void;
   /** Lower-case hexadecimal digits that nobody can guess. */
   randomHex(bytes: number): string;
   /** A file of the package itself, such as `certs/manifest.json`. */

@@ -56,7 +56,7 @@ function writeNew(at: string, file: NewFile): void {
     if (file.gid !== undefined) fs.fchownSync(fd, -1, file.gid);
     if (file.exactMode) fs.fchmodSync(fd, file.mode);
     for (let done = 0; done < file.bytes.length; ) done += fs.writeSync(fd, file.bytes, done);
-    fs.fsyncSync(fd);
+    if (file.sync !== false) fs.fsyncSync(fd);
   } finally {
     fs.closeSync(fd);
   }
@@ -185,6 +185,9 @@ export function nodeHost(): Host {
     dataFolder: envPaths('pg-root-cert', { suffix: '' }).data,
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause: (ms) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
     asset: (name) => {
       assets ??= packageFolder();

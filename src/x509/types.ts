@@ -8,18 +8,27 @@ export interface Certificate {
   readonly issuer: string;
   /** The common name, else the organisational unit, else the whole subject: what a person calls it. */
   readonly name: string;
+  /** Both are 1970-01-01 where OpenSSL cannot read one of the dates, for it refuses such a certificate at any time. */
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** basicConstraints with CA:TRUE (or a version 1 self-signed certificate, which OpenSSL takes for a CA). */
+  /**
+   * basicConstraints with CA:TRUE, and keyCertSign where there is a keyUsage (X509_check_ca); or a self-issued
+   * certificate of version 1, which OpenSSL takes for a CA.
+   */
   readonly isCa: boolean;
-  /** Issuer and subject are the same name, byte for byte. Says nothing of the signature. */
+  /** Issuer and subject are the same name, as OpenSSL prints them. Says nothing of the signature. */
   readonly selfIssued: boolean;
 }
 
 /** A stretch of root.crt: text that OpenSSL passes over, or a PEM block. `raw` keeps the bytes as latin1. */
 export type Segment =
   | { readonly kind: 'text'; readonly raw: string }
-  | { readonly kind: 'certificate'; readonly raw: string; readonly certificate: Certificate; readonly line: number }
+  | {
+      readonly kind: 'certificate';
+      readonly raw: string;
+      readonly certificate: Certificate;
+      readonly line: number;
+    }
   /** A PEM block that is no plain certificate: a key, a CRL, a TRUSTED CERTIFICATE. OpenSSL reads or skips it. */
   | { readonly kind: 'other'; readonly raw: string; readonly label: string; readonly line: number };
 
@@ -31,12 +40,14 @@ export interface BundleProblem {
 }
 
 /**
- * root.crt as libpq sees it. `problem` is null exactly where libpq (OpenSSL 3.0) loads the file; the segments
- * are then the whole file in order, so joining their `raw` gives it back. With a problem, `certificates` holds
- * those that could be salvaged all the same.
+ * root.crt as libpq sees it. `problem` is null exactly where libpq (OpenSSL 3.0) loads the file. The segments are the
+ * whole file in order, so joining their `raw` gives it back; with a problem they are a single text. `certificates` has
+ * every certificate in the file's order, duplicates too; with a problem, those that can be salvaged all the same.
  */
 export interface Bundle {
   readonly segments: readonly Segment[];
   readonly certificates: readonly Certificate[];
   readonly problem: BundleProblem | null;
+  /** No certificate is lost where the file is written anew from `certificates`. True without a problem. */
+  readonly salvageable: boolean;
 }

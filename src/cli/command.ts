@@ -1,0 +1,58 @@
+import type { Finding } from '../core/findings.js';
+import type { Host } from '../core/host.js';
+import type { Progress } from '../download/types.js';
+import type { Paint } from './render/paint.js';
+
+/** An option of the command line, as yargs takes it. */
+export interface OptionSpec {
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly describe: string;
+  readonly alias?: string;
+  /** May be given several times. */
+  readonly array?: true;
+  /** What the value is called in help, such as PATH. */
+  readonly value?: string;
+}
+
+/** The values of a command line: options by name, and the positional arguments. */
+export interface Args {
+  readonly positional: readonly string[];
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+  flag(name: string): boolean;
+  /** A number above 0, or undefined where the option isn't given. @throws PgRootCertError `usage` */
+  amount(name: string): number | undefined;
+}
+
+export interface Context {
+  readonly host: Host;
+  /** Shown while a download runs; does nothing unless stderr is a terminal. */
+  readonly onProgress: (progress: Progress) => void;
+  /** True where stdin is a terminal. */
+  readonly interactive: boolean;
+  /** Says something to the person at the terminal at once, on stderr. */
+  readonly hint: (text: string) => void;
+}
+
+/** What a command has to say. The documents of JSON and of people are made from the same facts. */
+export interface Outcome {
+  /** 1: some finding is an error. */
+  readonly exitCode: 0 | 1;
+  /** The fields of the JSON document after schemaVersion, command and ok. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** The result for people, without a last newline; empty for none. */
+  readonly text: (paint: Paint) => string;
+  readonly findings: readonly Finding[];
+  /** True where the findings are the result (stdout), false where they are remarks (stderr). */
+  readonly findingsAreResult: boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  /** The positional arguments as yargs writes them, such as `[source..]`. */
+  readonly positional?: { readonly spec: string; readonly name: string; readonly describe: string };
+  readonly summary: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly examples: readonly (readonly [string, string])[];
+  run(context: Context, args: Args): Promise<Outcome>;
+}

@@ -1,0 +1,12 @@
+import type { Command } from '../command.js';
+import { catalog } from './catalog.js';
+import { completion } from './completion.js';
+import { explain } from './explain.js';
+import { install } from './install.js';
+import { remove } from './remove.js';
+import { status } from './status.js';
+import { undo } from './undo.js';
+import { verify } from './verify.js';
+
+/** All commands in the order of the help; the first is the one meant where none is named. */
+export const COMMANDS = [install, status, verify, remove, undo, catalog, explain, completion] as const satisfies readonly Command[];

@@ -1,0 +1,119 @@
+import { loadCatalog } from '../../catalog/catalog.js';
+import type { Catalog, CatalogRoot } from '../../catalog/types.js';
+import { parsePin } from '../../core/pins.js';
+import { printable } from '../../core/printable.js';
+import type { Host } from '../../core/host.js';
+import { type InstallResult, install as installRoots } from '../../install/install.js';
+import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
+import { libpqHome } from '../../locate/homes.js';
+import { locate } from '../../locate/location.js';
+import type { Args, Command, Context, Outcome } from '../command.js';
+import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
+import { usage } from '../parse.js';
+import { changeDocument, changeText, PAST } from '../render/change.js';
+import type { Paint } from '../render/paint.js';
+
+export const install: Command = {
+  name: 'install',
+  positional: {
+    spec: '[source..]',
+    name: 'source',
+    describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), a PEM or DER file, - for stdin, or an https URL`,
+  },
+  summary: 'Put roots into root.crt',
+  options: {
+    for: { type: 'string', array: true, value: 'HOST', describe: "the roots that this host's provider needs; a conninfo will do" },
+    sha256: { type: 'string', array: true, value: 'HEX', describe: 'the fingerprint that a certificate of a source must have' },
+    vouch: { type: 'boolean', describe: 'you answer for a file or stdin yourself, without a fingerprint' },
+    file: FILE,
+    offline: { type: 'boolean', describe: 'never download; take the copy inside this package' },
+    'require-download': { type: 'boolean', describe: 'never take the copy inside this package' },
+    mirror: { type: 'string', value: 'URL', describe: 'download from URL/<id>.pem' },
+    catalog: CATALOG,
+    replace: { type: 'boolean', describe: 'drop what is there, after backing it up' },
+    'dry-run': DRY_RUN,
+    timeout: TIMEOUT,
+  },
+  examples: [
+    ['$0', 'Adobe Query Service and all else under DigiCert Global Root G2'],
+    ['$0 install --for mydb.postgres.database.azure.com', 'the roots that this host needs'],
+    ['$0 install aws-rds/eu-west-1', "a provider's roots"],
+    ['$0 install ./ca.pem --sha256 5E:A1:…', 'a root of your own, checked'],
+    ['$0 install --offline --quiet', 'in a script, without a network'],
+    ['$0 install --file ~/.postgresql/adobe.crt', 'for sslrootcert= in one connection'],
+  ],
+  run,
+};
+
+async function run(context: Context, args: Args): Promise<Outcome> {
+  const { host } = context;
+  assertAgree(args);
+  const catalog = loadCatalog(host, args.text('catalog'));
+  const requests = await requestsOf(host, catalog, args);
+  if (args.flag('vouch') && requests.some(({ kind }) => kind === 'url')) {
+    throw usage('--vouch is for files and stdin, not for a URL', ['name the fingerprint: --sha256 HEX']);
+  }
+  if (context.interactive && requests.some(({ kind }) => kind === 'stdin')) context.hint('paste the certificate, then end with Ctrl-D');
+  const location = await locate(host, args.text('file'));
+  const dryRun = args.flag('dry-run');
+  const mirror = args.text('mirror');
+  const result = await installRoots(host, catalog, location, {
+    requests,
+    pins: new Set(args.list('sha256').map(parsePin)),
+    vouched: args.flag('vouch'),
+    ...(mirror === undefined ? {} : { mirror }),
+    offline: args.flag('offline'),
+    requireDownload: args.flag('require-download'),
+    replace: args.flag('replace'),
+    dryRun,
+    timeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
+    onProgress: context.onProgress,
+  });
+  return {
+    exitCode: 0,
+    document: {
+      targets: [{ ...changeDocument(catalog, result.change), source: result.source }],
+      findings: result.findings,
+      dryRun,
+    },
+    text: (paint) => text(result, dryRun, paint),
+    findings: result.findings,
+    findingsAreResult: false,
+  };
+}
+
+function assertAgree(args: Args): void {
+  if (args.flag('offline') && args.flag('require-download')) throw usage('--offline and --require-download exclude each other');
+  if (args.flag('offline') && args.text('mirror') !== undefined) throw usage('--offline and --mirror exclude each other');
+}
+
+async function requestsOf(host: Host, catalog: Catalog, args: Args): Promise<SourceRequest[]> {
+  const byName = args.positional.map((source) => parseSource(host, catalog, source));
+  const byHost: CatalogRoot[] = [];
+  for (const target of args.list('for')) {
+    for (const name of await hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
+  }
+  if (byHost.length > 0) byName.push({ kind: 'roots', roots: byHost });
+  return byName.length > 0 ? byName : [parseSource(host, catalog, DEFAULT_ROOT)];
+}
+
+/** The host names that `--for` means: itself, or those of a conninfo. */
+async function hostNames(host: Host, target: string): Promise<readonly string[]> {
+  if (!/[=/\s]/.test(target)) return [target.replace(/:\d+$/, '')];
+  const { resolveSettings } = await import('../../postgres/settings.js');
+  const { NEWEST_MAJOR } = await import('../../postgres/options.js');
+  const found = resolveSettings({ conninfo: target, host, homeFolder: libpqHome(host), major: NEWEST_MAJOR });
+  if (!found.ok) throw usage(`--for: ${found.libpqMessage}`, ['give a host name, a URI (postgresql://…) or key=value pairs']);
+  const names = found.hosts.flatMap((each) => (each.unixSocket || each.host === null ? [] : [each.host]));
+  if (names.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
+  return names;
+}
+
+function text({ change, accepted, source }: InstallResult, dryRun: boolean, paint: Paint): string {
+  if (!change.changed) {
+    const names = accepted.map(({ certificate }) => `"${printable(certificate.name)}"`);
+    const what = names.length > 3 ? `all ${names.length} roots are` : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`;
+    return `${paint.green('ok')}: ${what} in ${change.path} already`;
+  }
+  return changeText(change, { dryRun, paint, from: PAST[source] });
+}

@@ -1,0 +1,25 @@
+import { nodeHost } from '../core/node-host.js';
+import { run } from './run.js';
+
+/** With a handler a signal waits for the step at hand, so a file is never left half-way. */
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+for (const [signal, number] of Object.entries(SIGNALS)) {
+  process.on(signal, () => process.exit(128 + number));
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await run(nodeHost(), process.argv.slice(2), {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  isTerminal: {
+    stdin: process.stdin.isTTY === true,
+    stdout: process.stdout.isTTY === true,
+    stderr: process.stderr.isTTY === true,
+  },
+  columns: process.stdout.columns ?? 80,
+});

@@ -1,0 +1,173 @@
+import yargs from 'yargs';
+import { PgRootCertError } from '../core/errors.js';
+import { nearest } from '../catalog/nearest.js';
+import { printable } from '../core/printable.js';
+import type { Args, Command, OptionSpec } from './command.js';
+import { GLOBAL_OPTIONS } from './options.js';
+
+export interface Parsed {
+  readonly command: Command;
+  readonly args: Args;
+  /** The help text, where that was asked for. */
+  readonly help: string | null;
+  readonly version: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** undefined: as the terminal has it. */
+  readonly color: boolean | undefined;
+}
+
+const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
+  help: { type: 'boolean', alias: 'h', describe: 'show this help' },
+  version: { type: 'boolean', alias: 'V', describe: 'show the version' },
+};
+
+/**
+ * Reads the command line. Without a command only options may follow, and it means the first of `commands`.
+ *
+ * @throws PgRootCertError `usage`
+ */
+export async function parse(argv: readonly string[], commands: readonly Command[], columns: number): Promise<Parsed> {
+  const byDefault = commands[0] as Command;
+  let chosen: Command | null = null;
+  const choose = (command: Command) => () => {
+    chosen = command;
+  };
+  const parser = yargs([...argv])
+    .scriptName('pg-root-cert')
+    .locale('en')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'greedy-arrays': false,
+      'parse-positional-numbers': false,
+      'strip-aliased': true,
+    })
+    .usage('Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.\n\n  $0 [command] [options]')
+    .options(yargsOptions(GLOBAL_OPTIONS))
+    .help('help', 'show this help')
+    .alias('help', 'h')
+    .version(false)
+    .option('version', { type: 'boolean', alias: 'V', describe: 'show the version' })
+    .wrap(Math.min(columns, 100))
+    .exitProcess(false)
+    .fail(false)
+    .command('$0', false, yargsOptions(byDefault.options), choose(byDefault));
+  for (const command of commands) {
+    parser.command(
+      [command.name, command.positional?.spec].filter(Boolean).join(' '),
+      command.summary,
+      (each) => {
+        if (command.positional) each.positional(command.positional.name, { describe: command.positional.describe, type: 'string' });
+        each.usage(`$0 ${[command.name, command.positional?.spec].filter(Boolean).join(' ')} [options]\n\n${command.summary}`);
+        return each.options(yargsOptions(command.options)).example(command.examples.map(([line, what]) => [line, what]));
+      },
+      choose(command),
+    );
+  }
+  parser.example(byDefault.examples.slice(0, 3).map(([line, what]) => [line, what]));
+  parser.epilogue('Without a command it installs. More: pg-root-cert COMMAND --help');
+
+  let help: string | null = null;
+  const values = await parseWith(parser, argv, (output) => {
+    help = output;
+  });
+  const command = chosen ?? byDefault;
+  if (help === null) assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  return {
+    command,
+    args: argsOf(values, command),
+    help,
+    version: values['version'] === true,
+    json: values['json'] === true,
+    quiet: values['quiet'] === true,
+    color: typeof values['color'] === 'boolean' ? values['color'] : undefined,
+  };
+}
+
+type Values = Record<string, unknown> & { _: (string | number)[] };
+
+async function parseWith(parser: ReturnType<typeof yargs>, argv: readonly string[], onHelp: (text: string) => void): Promise<Values> {
+  try {
+    return (await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, output: string) => {
+      if (output !== '') onHelp(output);
+    })) as Values;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'YError') throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
+    throw error;
+  }
+}
+
+function yargsOptions(specs: Readonly<Record<string, OptionSpec>>) {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { type, describe, alias, array, value }]) => [
+      name,
+      {
+        type,
+        describe: value === undefined ? describe : `${value}: ${describe}`,
+        ...(alias === undefined ? {} : { alias }),
+        ...(array === undefined ? {} : { array: true }),
+        ...(type === 'boolean' ? {} : { requiresArg: true }),
+      },
+    ]),
+  );
+}
+
+function assertKnown(values: Values, command: Command, commands: readonly Command[], byDefault: boolean): void {
+  const [first] = values._;
+  if (byDefault && first !== undefined) throw unknownCommand(String(first), commands);
+  const known: Readonly<Record<string, OptionSpec>> = { ...command.options, ...GLOBAL_OPTIONS, ...BUILT_IN };
+  const aliases = Object.values(known).flatMap(({ alias }) => alias ?? []);
+  const own = new Set([...Object.keys(known), ...aliases, '_', '$0', ...(command.positional ? [command.positional.name] : [])]);
+  const unknown = Object.keys(values).find((name) => !own.has(name));
+  if (unknown !== undefined) throw unknownOption(unknown, Object.keys(known), command);
+  if (command.positional === undefined && values._.length > 1) {
+    throw usage(`${command.name} takes no "${printable(String(values._[1]))}"`, [`see pg-root-cert ${command.name} --help`]);
+  }
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): PgRootCertError {
+  const [likely] = nearest(name, commands.map((command) => ({ id: command.name, name: command.name })));
+  return usage(`there is no command "${printable(name)}"`, [
+    likely === undefined ? `to install a root of that name: pg-root-cert install ${printable(name)}` : `did you mean pg-root-cert ${likely}?`,
+    'see all commands: pg-root-cert --help',
+  ]);
+}
+
+function unknownOption(name: string, known: readonly string[], command: Command): PgRootCertError {
+  const [likely] = nearest(name, known.map((id) => ({ id, name: id })));
+  const written = name.length === 1 ? `-${name}` : `--${printable(name)}`;
+  return usage(`${command.name} has no option ${written}`, [
+    ...(likely === undefined ? [] : [`did you mean --${likely}?`]),
+    `see pg-root-cert ${command.name} --help`,
+  ]);
+}
+
+export function usage(message: string, help: readonly string[] = ['see pg-root-cert --help']): PgRootCertError {
+  return new PgRootCertError('usage', message, { help });
+}
+
+function argsOf(values: Values, command: Command): Args {
+  const named = command.positional === undefined ? [] : values[command.positional.name];
+  const rest = values._.slice(1).map(String);
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    if (value === undefined) return undefined;
+    if (value === '') throw usage(`--${name} needs a value`);
+    return String(value);
+  };
+  return {
+    positional: [...[named].flat().filter((each) => each !== undefined).map(String), ...rest],
+    text,
+    list: (name) => [values[name]].flat().filter((each) => each !== undefined).map(String),
+    flag: (name) => values[name] === true,
+    amount: (name) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      const amount = Number(value);
+      if (!(amount > 0 && amount <= 1_000_000)) throw usage(`--${name} needs a number above 0`);
+      return amount;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { PgRootCertError } from '../core/errors.js';
+import type { Host } from '../core/host.js';
+import type { Command, Outcome } from './command.js';
+import { COMMANDS } from './commands/index.js';
+import { type Parsed, parse } from './parse.js';
+import { progressLine } from './progress.js';
+import { errorText, findingTexts } from './render/human.js';
+import { errorJson, outcomeJson } from './render/json.js';
+import { makePaint, type Paint } from './render/paint.js';
+
+export interface Streams {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  readonly columns: number;
+}
+
+/** Runs one command line and returns the process's exit code. All that is printed is printed here. */
+export async function run(host: Host, argv: readonly string[], streams: Streams): Promise<number> {
+  let parsed: Parsed | null = null;
+  try {
+    parsed = await parse(argv, COMMANDS, streams.columns);
+    if (parsed.help !== null) return print(streams, `${parsed.help}\n`);
+    if (parsed.version) return print(streams, `${version(host)}\n`);
+    const { command, args } = parsed;
+    const live = streams.isTerminal.stderr && !parsed.json && !parsed.quiet && !host.env.CI;
+    const progress = progressLine(streams.stderr, live);
+    const hint = (text: string) => {
+      if (!parsed?.quiet) streams.stderr(`${text}\n`);
+    };
+    const context = { host, onProgress: progress.show, interactive: streams.isTerminal.stdin, hint };
+    const outcome = await command.run(context, args).finally(progress.clear);
+    printOutcome(host, streams, parsed, command, outcome);
+    return outcome.exitCode;
+  } catch (error) {
+    const typed = error instanceof PgRootCertError ? error : bug(error);
+    printError(host, streams, parsed, argv, typed);
+    return typed.exitCode;
+  }
+}
+
+function print(streams: Streams, text: string): number {
+  streams.stdout(text);
+  return 0;
+}
+
+function version(host: Host): string {
+  return (JSON.parse(Buffer.from(host.asset('package.json')).toString('utf8')) as { version: string }).version;
+}
+
+function printOutcome(host: Host, streams: Streams, parsed: Parsed, command: Command, outcome: Outcome): void {
+  if (parsed.json) return streams.stdout(outcomeJson(command.name, outcome));
+  const out = paintFor(host, streams, parsed, 'stdout');
+  const err = paintFor(host, streams, parsed, 'stderr');
+  const shown = parsed.quiet ? outcome.findings.filter(({ severity }) => severity === 'error') : outcome.findings;
+  const asResult = outcome.findingsAreResult && !parsed.quiet;
+  const remarks = findingTexts(shown, asResult ? out : err);
+  const result = parsed.quiet ? '' : outcome.text(out);
+  const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
+  const toStderr = asResult ? [] : remarks;
+  if (toStderr.length > 0) streams.stderr(`${toStderr.join('\n')}\n`);
+  if (toStdout.length > 0) streams.stdout(`${toStdout.join('\n')}\n`);
+}
+
+function printError(host: Host, streams: Streams, parsed: Parsed | null, argv: readonly string[], error: PgRootCertError): void {
+  const command = parsed?.command.name ?? commandNamed(argv);
+  if (parsed?.json ?? argv.includes('--json')) return streams.stdout(errorJson(command, error));
+  const paint = paintFor(host, streams, parsed, 'stderr');
+  const findings = parsed?.quiet ? [] : findingTexts(error.findings, paint);
+  streams.stderr(`${[...findings, errorText(error, paint)].join('\n')}\n`);
+}
+
+/** For a command line that could not be read: the command it seems to mean. */
+function commandNamed(argv: readonly string[]): string {
+  const first = argv.find((word) => !word.startsWith('-'));
+  return COMMANDS.find(({ name }) => name === first)?.name ?? COMMANDS[0].name;
+}
+
+function bug(error: unknown): PgRootCertError {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new PgRootCertError('internal-error', `this should not happen: ${stack}`, {
+    help: ['report it, with the text above: https://github.com/pg-root-cert/pg-root-cert/issues', 'what was there has not been replaced by half-written content'],
+    cause: error,
+  });
+}
+
+/** Colour only on a terminal, and not where NO_COLOR, CI, TERM=dumb or --no-color forbid it; --color insists. */
+function paintFor(host: Host, streams: Streams, parsed: Parsed | null, stream: 'stdout' | 'stderr'): Paint {
+  const { NO_COLOR, CI, TERM } = host.env;
+  const byDefault = streams.isTerminal[stream] && !NO_COLOR && !CI && TERM !== 'dumb';
+  return makePaint(parsed?.color ?? byDefault, streams.columns, host.platform === 'win32');
+}

@@ -1,0 +1,112 @@
+import type { Catalog, CatalogRoot } from '../catalog/types.js';
+import { PgRootCertError } from '../core/errors.js';
+import { onFile } from '../core/file-errors.js';
+import type { Finding } from '../core/findings.js';
+import type { Host } from '../core/host.js';
+import type { Location } from '../locate/location.js';
+import type { Progress } from '../download/types.js';
+import { readBundle } from '../x509/bundle.js';
+import type { Certificate } from '../x509/types.js';
+import { type Accepted, acceptSources, type SourceKind } from './accept.js';
+import { applyEdit } from './apply.js';
+import type { Change } from './change.js';
+import { installEdit } from './edits.js';
+import { trustFindings } from './effects.js';
+import { FILE_LIMIT } from './limits.js';
+import { permissionFindings } from './permissions.js';
+import { resolveSafely } from './safe-path.js';
+import type { SourceRequest } from './sources.js';
+
+export interface InstallOptions {
+  readonly requests: readonly SourceRequest[];
+  /** SHA-256 values, 64 lower-case hex digits. */
+  readonly pins: ReadonlySet<string>;
+  readonly vouched: boolean;
+  readonly mirror?: string;
+  readonly offline: boolean;
+  readonly requireDownload: boolean;
+  readonly replace: boolean;
+  readonly dryRun: boolean;
+  /** For all downloads together, and again for the lock. */
+  readonly timeoutMs: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface InstallResult {
+  readonly change: Change;
+  readonly accepted: readonly Accepted[];
+  readonly source: SourceKind;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Puts roots into root.crt. What is there already is not fetched again; a file that can't be changed is refused
+ * before anything is fetched.
+ *
+ * @throws PgRootCertError
+ */
+export async function install(
+  host: Host,
+  catalog: Catalog,
+  location: Location,
+  options: InstallOptions,
+): Promise<InstallResult> {
+  const ownFolder = location.isDefault ? host.path.dirname(location.path) : null;
+  const present = presentCertificates(host, location.path, ownFolder, options.replace);
+  const { accepted, findings } = await acceptSources(host, catalog, present, options);
+  const certificates = accepted.map((each) => each.certificate);
+  const change = await applyEdit(
+    host,
+    { path: location.path, ownFolder, command: 'install', dryRun: options.dryRun, lockTimeoutMs: options.timeoutMs },
+    installEdit(location.path, certificates, options.replace),
+  );
+  return {
+    change,
+    accepted,
+    source: leadingSource(accepted),
+    findings: [...location.findings, ...findings, ...(await effectsOf(host, catalog, location, change, options.dryRun))],
+  };
+}
+
+/** The certificates that the file holds, by SHA-256; refuses a file that could not be changed anyway. */
+function presentCertificates(
+  host: Host,
+  path: string,
+  ownFolder: string | null,
+  replace: boolean,
+): ReadonlyMap<string, Certificate> {
+  const at = resolveSafely(host, path, ownFolder ?? undefined);
+  if (at.facts === null) return new Map();
+  const bytes = onFile('read', at.real, () => host.files.read(at.real, FILE_LIMIT));
+  installEdit(path, [], replace)(bytes);
+  return new Map(readBundle(bytes).certificates.map((each) => [each.sha256, each]));
+}
+
+/** What the change means for other connections, and whether the file is safe where it lies. */
+export async function effectsOf(
+  host: Host,
+  catalog: Catalog,
+  location: Location,
+  change: Change,
+  dryRun: boolean,
+): Promise<Finding[]> {
+  if (!change.changed) return host.platform === 'win32' ? [] : permissionFindings(host, location.path);
+  const certificatesIn = (bytes: Uint8Array | null) => (bytes === null ? null : readBundle(bytes).certificates);
+  const trust = trustFindings(
+    { path: location.path, isDefault: location.isDefault, before: certificatesIn(change.before), after: certificatesIn(change.after) },
+    (certificate) => catalog.bySha256(certificate.sha256)?.publicCa ?? false,
+    separateFile(host, location.path),
+  );
+  return dryRun ? trust : [...trust, ...(await permissionFindings(host, location.path))];
+}
+
+/** A name for a file of its own for one server, beside root.crt. */
+export function separateFile(host: Host, path: string): string {
+  return host.path.join(host.path.dirname(path), 'my-server.crt');
+}
+
+/** Of several sources, the one that came from farthest away. */
+function leadingSource(accepted: readonly Accepted[]): SourceKind {
+  const order: readonly SourceKind[] = ['download', 'url', 'file'];
+  return order.find((source) => accepted.some((each) => each.source === source)) ?? 'embedded';
+}

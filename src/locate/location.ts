@@ -1,0 +1,82 @@
+import { PgRootCertError } from '../core/errors.js';
+import { type Finding, finding, help } from '../core/findings.js';
+import type { Host } from '../core/host.js';
+import { homeFindings } from './home-findings.js';
+import { libpqFolder } from './homes.js';
+import { misplacedFindings } from './misplaced.js';
+import { overrideOf } from './override.js';
+
+/** Where root certificates are kept, and what libpq itself would read. Paths are absolute. */
+export interface Location {
+  /** The file that this run manages. */
+  readonly path: string;
+  /** True for libpq's own default file, false for `--file`. */
+  readonly isDefault: boolean;
+  /** libpq's default file; null where no home is known. */
+  readonly defaultPath: string | null;
+  /** What libpq reads without a connection string: a path, or `system` (PostgreSQL 16's word for the system's roots). */
+  readonly libpqReads: string | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Finds root.crt by libpq's rules for this system, user and environment (libpq-rules 1 to 3), or takes `file`. The
+ * findings say when what is managed is not what libpq reads.
+ *
+ * @throws PgRootCertError `home-not-found` where neither `file` nor a home is known
+ */
+export async function locate(host: Host, file?: string): Promise<Location> {
+  const folder = libpqFolder(host);
+  const defaultPath = folder === null ? null : host.path.join(folder, 'root.crt');
+  const path = file === undefined ? defaultPath : host.path.resolve(host.cwd, file);
+  if (path === null) throw noHome(host);
+
+  const isDefault = path === defaultPath;
+  const override = await overrideOf(host);
+  const libpqReads = override?.value ?? defaultPath;
+  const findings: Finding[] = [];
+  if (override !== null && !samePath(host, override.value, path)) findings.push(overrideFinding(override, path));
+  if (file === undefined) findings.push(...(await homeFindings(host, path)));
+  if (isDefault) findings.push(...misplacedFindings(host, path));
+  return { path, isDefault, defaultPath, libpqReads, findings };
+}
+
+function noHome(host: Host): PgRootCertError {
+  const windows = host.platform === 'win32';
+  return new PgRootCertError(
+    'home-not-found',
+    windows ? 'neither APPDATA nor USERPROFILE is set' : 'HOME is not set and the password database names no home',
+    { help: [windows ? 'set APPDATA' : 'set HOME', 'or name the file: --file PATH'] },
+  );
+}
+
+/** The same file, whatever links lie on the way and, on Windows, however it is spelled. */
+function samePath(host: Host, one: string, other: string): boolean {
+  const real = (path: string): string => {
+    try {
+      return host.files.realPath(path);
+    } catch {
+      return path;
+    }
+  };
+  const plain = (path: string): string => (host.platform === 'win32' ? path.toLowerCase() : path);
+  return plain(one) === plain(other) || plain(real(one)) === plain(real(other));
+}
+
+function overrideFinding(override: { from: 'env' | 'service'; name: string; value: string }, path: string): Finding {
+  const reads = override.value === 'system' ? "the system's roots" : override.value;
+  if (override.from === 'service') {
+    return finding('service-overrides-root-crt', `service "${override.name}" makes libpq read ${reads}, not ${path}`, {
+      notes: ['PGSERVICE names this service, and its sslrootcert wins over the default file'],
+      help: [help('manage that file instead', reads === override.value ? [['pg-root-cert', 'install', '--file', reads]] : [], 'review')],
+    });
+  }
+  return finding('env-overrides-root-crt', `PGSSLROOTCERT makes libpq read ${reads}, not ${path}`, {
+    help: [
+      help('unset it where it is set (a shell start-up file, as a rule)', [], 'review'),
+      ...(override.value === 'system'
+        ? []
+        : [help('or manage that file instead', [['pg-root-cert', 'install', '--file', override.value]], 'review')]),
+    ],
+  });
+}

@@ -1,0 +1,64 @@
+import { PgRootCertError } from '../core/errors.js';
+import type { Certificate } from '../x509/types.js';
+import {
+  type AcceptedRoot,
+  certificateName,
+  isUrl,
+  type Source,
+  sourceArgument,
+  sourceName,
+} from './source.js';
+
+/** More pins than this make no command that anybody would compare. */
+const MOST_PINS_IN_A_COMMAND = 10;
+
+const counted = (others: number): string =>
+  others === 1 ? 'one more certificate' : `${others} more certificates`;
+
+/**
+ * Matches every certificate with a pin or with the catalogue. Where pins are given, one at least must be met: a pin
+ * that pins nothing means that something else was expected, known to the catalogue or not. `vouched` stands in for
+ * missing pins, never for wrong ones.
+ * @throws {PgRootCertError} `fingerprint-mismatch`, `fingerprint-required`
+ */
+export function authenticate(taken: readonly Certificate[], source: Source): readonly AcceptedRoot[] {
+  const { pins, catalog, vouched } = source;
+  const accepted = taken.map((certificate) => ({ certificate, root: catalog.bySha256(certificate.sha256) }));
+  const unpinned = accepted.filter(({ certificate }) => !pins.has(certificate.sha256));
+  const unknown = unpinned.filter(({ root }) => root === null).map(({ certificate }) => certificate);
+
+  if (pins.size > 0) {
+    const stray = unknown[0] ?? (unpinned.length === taken.length ? unpinned[0]?.certificate : undefined);
+    if (stray !== undefined) throw mismatch(stray, source);
+  } else if (unknown.length > 0 && !vouched) throw required(unknown, source);
+  return accepted;
+}
+
+function mismatch(found: Certificate, { pins, label }: Source): PgRootCertError {
+  const [first] = pins;
+  const expected = pins.size === 1 ? first : `one of ${pins.size} pins (${first}, …)`;
+  return new PgRootCertError(
+    'fingerprint-mismatch',
+    `${sourceName(label)} holds another certificate: expected SHA-256 ${expected}, found ${found.sha256}, ` +
+      certificateName(found),
+    { help: ["do not trust it before the vendor's own pages, read by another way, give its SHA-256"] },
+  );
+}
+
+function required(unknown: readonly Certificate[], { label }: Source): PgRootCertError {
+  const [first, ...others] = unknown;
+  const subject = first === undefined ? 'nothing' : `${certificateName(first)} (SHA-256 ${first.sha256})`;
+  const rest = others.length === 0 ? '' : ` and ${counted(others.length)}`;
+  const install = `pg-root-cert install ${sourceArgument(label)}`;
+  const pinned = unknown.map(({ sha256 }) => ` --sha256 ${sha256}`).join('');
+  const compare =
+    unknown.length > MOST_PINS_IN_A_COMMAND
+      ? 'keep only the roots that are needed, and give the SHA-256 of each with --sha256'
+      : `compare it with what the vendor publishes elsewhere, then: ${install}${pinned}`;
+  const vouch = `or answer for the source yourself: ${install} --vouch`;
+  return new PgRootCertError(
+    'fingerprint-required',
+    `nothing vouches for ${subject}${rest} in ${sourceName(label)}`,
+    { help: isUrl(label) ? [compare] : [compare, vouch] },
+  );
+}

@@ -1,0 +1,61 @@
+import { readCertificate } from './certificate.js';
+import type { Certificate } from './types.js';
+
+/** `complete`: there is at least one certificate, and no sign of another that could not be read. */
+export interface Salvage {
+  readonly certificates: readonly Certificate[];
+  readonly complete: boolean;
+}
+
+/** Any line that once was a BEGIN or END line of a certificate, however it has been mangled. */
+const MARK = /-+[ \t]*(BEGIN|END)[ \t]+((?:[A-Z0-9]+ )*CERTIFICATE)[ \t]*-+/gi;
+
+/**
+ * The certificates that a person would still find in a file that OpenSSL refuses: joined END and BEGIN lines, lone
+ * CRs, `\n` written out, indented or quoted lines, UTF-16, a single DER certificate, good blocks beside broken ones.
+ * Never throws.
+ */
+export function salvage(bytes: Uint8Array): Salvage {
+  if (bytes[0] === 0x30) {
+    const certificate = readCertificate(bytes);
+    if (!('reason' in certificate)) {
+      return { certificates: [certificate], complete: certificate.der.length === bytes.length };
+    }
+  }
+  const text = decode(bytes);
+  const marks = [...text.matchAll(MARK)];
+  const certificates: Certificate[] = [];
+  let lost = 0;
+  for (let i = 0; i < marks.length; ) {
+    const begin = marks[i];
+    const end = marks[i + 1];
+    const isBlock = begin?.[1]?.toUpperCase() === 'BEGIN' && end?.[1]?.toUpperCase() === 'END';
+    const plain = isBlock && /^(X509 )?CERTIFICATE$/i.test(begin[2] ?? '');
+    const certificate = plain ? readBody(text.slice(begin.index + begin[0].length, end.index)) : null;
+    if (certificate === null) lost++;
+    else certificates.push(certificate);
+    i += isBlock ? 2 : 1;
+  }
+  return { certificates, complete: certificates.length > 0 && lost === 0 };
+}
+
+function readBody(body: string): Certificate | null {
+  const data = body.replace(/\\r|\\n|[\s>\ufeff\0]/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null;
+  const certificate = readCertificate(Buffer.from(data, 'base64'));
+  return 'reason' in certificate ? null : certificate;
+}
+
+/** UTF-16 by its byte order mark, or by a NUL in each pair of its first bytes; anything else as latin1. */
+function decode(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [first, second] = bytes;
+  if (first === undefined || second === undefined) return buffer.toString('latin1');
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return buffer.toString('utf16le');
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) {
+    return Buffer.from(buffer.subarray(0, buffer.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  }
+  return buffer.toString('latin1');
+}
