@@ -2,8 +2,10 @@ import type { Host } from '../core/host.js';
 import { providerForHost } from './hosts.js';
 import { embeddedDer, readManifest } from './manifest.js';
 import { nearest } from './nearest.js';
-import { readSiteCatalog } from './site.js';
+import type { SiteCatalog } from './site.js';
 import type { Catalog, CatalogRoot, Provider } from './types.js';
+
+const NO_SITE: SiteCatalog = { roots: [], providers: [], ders: new Map() };
 
 const byId = <T extends { readonly id: string }>(entries: readonly T[]): ReadonlyMap<string, T> =>
   new Map(entries.map((entry) => [entry.id, entry]));
@@ -14,16 +16,14 @@ const byId = <T extends { readonly id: string }>(entries: readonly T[]): Readonl
  * @throws {PgRootCertError} `catalog-invalid`: the site's file is not as docs/catalogue.md says; its message
  * names the line. The codes of `fileError` where a file can't be read.
  */
-export function loadCatalog(host: Host, siteFile?: string): Catalog {
+export async function loadCatalog(host: Host, siteFile?: string): Promise<Catalog> {
   const manifest = readManifest(host);
   const embedded = {
     roots: manifest.roots.map((root): CatalogRoot => ({ ...root, origin: 'embedded' })),
     providers: manifest.providers,
   };
   const site =
-    siteFile === undefined
-      ? { roots: [], providers: [], ders: new Map<string, Uint8Array>() }
-      : readSiteCatalog(host, siteFile, embedded);
+    siteFile === undefined ? NO_SITE : (await import('./site.js')).readSiteCatalog(host, siteFile, embedded);
 
   const roots = [...embedded.roots, ...site.roots];
   const providers = [...embedded.providers, ...site.providers];

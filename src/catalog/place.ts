@@ -1,10 +1,17 @@
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { PgRootCertError } from '../core/errors.js';
-import { JsonError, type JsonNode, lineAndColumn, readJson } from './json.js';
+import { readJson } from './json.js';
 
 interface Source {
   /** Absolute. */
   readonly file: string;
   readonly text: string;
+}
+
+/** Line and column of an offset, both from 1. */
+function lineAndColumn(text: string, at: number): { line: number; column: number } {
+  const lines = text.slice(0, at).split(/\r\n|\r|\n/);
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 function refusal({ file, text }: Source, at: number, fact: string): PgRootCertError {
@@ -18,10 +25,10 @@ function refusal({ file, text }: Source, at: number, fact: string): PgRootCertEr
 /** A value in a catalogue file: it is read as the type asked for, or refused by its file, line and JSON path. */
 export class Place {
   readonly #source: Source;
-  readonly #node: JsonNode;
+  readonly #node: Node;
   readonly #path: string;
 
-  private constructor(source: Source, node: JsonNode, path: string) {
+  private constructor(source: Source, node: Node, path: string) {
     this.#source = source;
     this.#node = node;
     this.#path = path;
@@ -29,23 +36,19 @@ export class Place {
 
   /** The whole document. */
   static read(source: Source): Place {
-    try {
-      return new Place(source, readJson(source.text), '$');
-    } catch (error) {
-      if (error instanceof JsonError) throw refusal(source, error.at, `not valid JSON: ${error.message}`);
-      throw error;
-    }
+    const root = readJson(source.text, (at, fact) => refusal(source, at, `not valid JSON: ${fact}`));
+    return new Place(source, root, '$');
   }
 
   /** An error that names this place; `fact` goes on after its path: `is not …`. */
   refusal(fact: string): PgRootCertError {
-    return refusal(this.#source, this.#node.at, `${this.#path} ${fact}`);
+    return refusal(this.#source, this.#node.offset, `${this.#path} ${fact}`);
   }
 
   /** A member of the object that must be here; null where it has none of that name. */
   optional(name: string): Place | null {
-    if (this.#node.kind !== 'object') throw this.refusal('is not an object');
-    const member = this.#node.members.get(name);
+    if (this.#node.type !== 'object') throw this.refusal('is not an object');
+    const member = findNodeAtLocation(this.#node, [name]);
     return member === undefined ? null : new Place(this.#source, member, `${this.#path}.${name}`);
   }
 
@@ -57,19 +60,20 @@ export class Place {
 
   /** The entries of the array that must be here. */
   items(): Place[] {
-    if (this.#node.kind !== 'array') throw this.refusal('is not an array');
-    return this.#node.items.map((item, i) => new Place(this.#source, item, `${this.#path}[${i}]`));
+    if (this.#node.type !== 'array') throw this.refusal('is not an array');
+    const items = this.#node.children ?? [];
+    return items.map((item, i) => new Place(this.#source, item, `${this.#path}[${i}]`));
   }
 
   /** The string that must be here, with something in it. */
   text(): string {
-    const value = this.#node.kind === 'scalar' ? this.#node.value : null;
+    const value: unknown = this.#node.value;
     if (typeof value !== 'string') throw this.refusal('is not a string');
     if (value.trim() === '') throw this.refusal('is empty');
     return value;
   }
 
   is(value: number): boolean {
-    return this.#node.kind === 'scalar' && this.#node.value === value;
+    return this.#node.value === value;
   }
 }

@@ -49,7 +49,7 @@ export interface Outcome {
 
 export interface Command {
   readonly name: string;
-  /** The positional arguments as yargs writes them, such as `[source..]`. */
+  /** The arguments as help shows them, such as `[source…]`. */
   readonly positional?: { readonly spec: string; readonly name: string; readonly describe: string };
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionSpec>>;

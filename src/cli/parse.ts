@@ -39,7 +39,6 @@ export async function parse(argv: readonly string[], commands: readonly Command[
     .parserConfiguration({
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'greedy-arrays': false,
       'parse-positional-numbers': false,
       'strip-aliased': true,
@@ -56,13 +55,13 @@ export async function parse(argv: readonly string[], commands: readonly Command[
     .command('$0', false, yargsOptions(byDefault.options), choose(byDefault));
   for (const command of commands) {
     parser.command(
-      [command.name, command.positional?.spec].filter(Boolean).join(' '),
+      command.name,
       command.summary,
-      (each) => {
-        if (command.positional) each.positional(command.positional.name, { describe: command.positional.describe, type: 'string' });
-        each.usage(`$0 ${[command.name, command.positional?.spec].filter(Boolean).join(' ')} [options]\n\n${command.summary}`);
-        return each.options(yargsOptions(command.options)).example(command.examples.map(([line, what]) => [line, what]));
-      },
+      (each) =>
+        each
+          .usage(usageText(command))
+          .options(yargsOptions(command.options))
+          .example(command.examples.map(([line, what]) => [line, what])),
       choose(command),
     );
   }
@@ -75,13 +74,14 @@ export async function parse(argv: readonly string[], commands: readonly Command[
   });
   const command = chosen ?? byDefault;
   if (help === null) assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  const args = argsOf(values);
   return {
     command,
-    args: argsOf(values, command),
+    args,
     help,
     version: values['version'] === true,
-    json: values['json'] === true,
-    quiet: values['quiet'] === true,
+    json: args.flag('json'),
+    quiet: args.flag('quiet'),
     color: typeof values['color'] === 'boolean' ? values['color'] : undefined,
   };
 }
@@ -97,6 +97,13 @@ async function parseWith(parser: ReturnType<typeof yargs>, argv: readonly string
     if (error instanceof Error && error.name === 'YError') throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
     throw error;
   }
+}
+
+/** Arguments stay in `_`: as yargs' own positionals they would lose a lone `-`. */
+function usageText({ name, positional, summary }: Command): string {
+  const line = `  $0 ${[name, positional?.spec].filter(Boolean).join(' ')} [options]`;
+  const argument = positional === undefined ? [] : ['', `  ${positional.name}: ${positional.describe}`];
+  return [summary, '', line, ...argument].join('\n');
 }
 
 function yargsOptions(specs: Readonly<Record<string, OptionSpec>>) {
@@ -119,7 +126,7 @@ function assertKnown(values: Values, command: Command, commands: readonly Comman
   if (byDefault && first !== undefined) throw unknownCommand(String(first), commands);
   const known: Readonly<Record<string, OptionSpec>> = { ...command.options, ...GLOBAL_OPTIONS, ...BUILT_IN };
   const aliases = Object.values(known).flatMap(({ alias }) => alias ?? []);
-  const own = new Set([...Object.keys(known), ...aliases, '_', '$0', ...(command.positional ? [command.positional.name] : [])]);
+  const own = new Set([...Object.keys(known), ...aliases, '_', '$0']);
   const unknown = Object.keys(values).find((name) => !own.has(name));
   if (unknown !== undefined) throw unknownOption(unknown, Object.keys(known), command);
   if (command.positional === undefined && values._.length > 1) {
@@ -148,20 +155,19 @@ export function usage(message: string, help: readonly string[] = ['see pg-root-c
   return new PgRootCertError('usage', message, { help });
 }
 
-function argsOf(values: Values, command: Command): Args {
-  const named = command.positional === undefined ? [] : values[command.positional.name];
-  const rest = values._.slice(1).map(String);
+function argsOf(values: Values): Args {
   const text = (name: string): string | undefined => {
     const value = values[name];
     if (value === undefined) return undefined;
     if (value === '') throw usage(`--${name} needs a value`);
+    if (Array.isArray(value)) throw usage(`--${name} may be given once only`);
     return String(value);
   };
   return {
-    positional: [...[named].flat().filter((each) => each !== undefined).map(String), ...rest],
+    positional: values._.slice(1).map(String),
     text,
     list: (name) => [values[name]].flat().filter((each) => each !== undefined).map(String),
-    flag: (name) => values[name] === true,
+    flag: (name) => [values[name]].flat().includes(true),
     amount: (name) => {
       const value = text(name);
       if (value === undefined) return undefined;

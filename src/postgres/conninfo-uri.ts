@@ -11,10 +11,30 @@ export function isUri(text: string): boolean {
   return SCHEME.test(text);
 }
 
-/** A stretch of the URI that becomes a value, or null where it is empty or absent. */
+/** A stretch of the URI. */
 interface Piece {
   readonly text: string;
   readonly from: number;
+}
+
+/** A place in the URI that only moves on. */
+class Cursor {
+  constructor(
+    readonly text: string,
+    public at: number,
+  ) {}
+
+  get char(): string {
+    return this.text.charAt(this.at);
+  }
+
+  /** Moves to the first of these characters, or to the end, and gives what lies before it. */
+  upTo(stops: RegExp): Piece {
+    const from = this.at;
+    const length = this.text.slice(from).search(stops);
+    this.at = length < 0 ? this.text.length : from + length;
+    return { text: this.text.slice(from, this.at), from };
+  }
 }
 
 /**
@@ -35,82 +55,71 @@ export function readUri(uri: string, store: ConninfoStore): Refusal | null {
     return null;
   };
 
-  let at = SCHEME.exec(uri)?.[0].length ?? 0;
-  const upTo = (stops: RegExp): Piece => {
-    const from = at;
-    const length = uri.slice(from).search(stops);
-    at = length < 0 ? uri.length : from + length;
-    return { text: uri.slice(from, at), from };
-  };
-
-  if (/^[^@/]*@/.test(uri.slice(at))) {
-    const refused = keep('user', upTo(/[:@]/));
-    if (refused !== null) return refused;
-    if (uri[at] === ':') {
-      at++;
-      const refusedPassword = keep('password', upTo(/@/));
+  const cursor = new Cursor(uri, SCHEME.exec(uri)?.[0].length ?? 0);
+  if (/^[^@/]*@/.test(uri.slice(cursor.at))) {
+    const refusedUser = keep('user', cursor.upTo(/[:@]/));
+    if (refusedUser !== null) return refusedUser;
+    if (cursor.char === ':') {
+      cursor.at++;
+      const refusedPassword = keep('password', cursor.upTo(/@/));
       if (refusedPassword !== null) return refusedPassword;
     }
-    at++;
+    cursor.at++;
   }
 
-  const netlocs = readNetlocs(uri, at);
+  const netlocs = readNetlocs(cursor);
   if ('format' in netlocs) return netlocs;
   const refusedHost = keep('host', netlocs.host) ?? keep('port', netlocs.port);
   if (refusedHost !== null) return refusedHost;
-  at = netlocs.end;
-  if (uri[at] === '/') {
-    at++;
-    const refusedName = keep('dbname', upTo(/\?/));
+  if (cursor.char === '/') {
+    cursor.at++;
+    const refusedName = keep('dbname', cursor.upTo(/\?/));
     if (refusedName !== null) return refusedName;
   }
-  return uri[at] === '?' ? readParams(uri.slice(at + 1), at + 1, store, isHidden) : null;
+  const query = cursor.at + 1;
+  return cursor.char === '?' ? readParams(uri.slice(query), query, store, isHidden) : null;
 }
 
-function readNetlocs(uri: string, start: number): { host: Piece; port: Piece; end: number } | Refusal {
-  let at = start;
+function readNetlocs(cursor: Cursor): { host: Piece; port: Piece } | Refusal {
+  const uri = cursor.text;
+  const start = cursor.at;
   let portFrom = uri.length;
   const hosts: string[] = [];
   const ports: string[] = [];
-  const upTo = (stops: RegExp): string => {
-    const from = at;
-    const length = uri.slice(from).search(stops);
-    at = length < 0 ? uri.length : from + length;
-    return uri.slice(from, at);
-  };
   for (;;) {
-    if (uri[at] === '[') {
-      at++;
-      const host = upTo(/\]/);
-      const problem =
-        at === uri.length
-          ? 'end of string reached when looking for matching "]" in IPv6 host address in URI: "%s"'
-          : host === ''
-            ? 'IPv6 host address may not be empty in URI: "%s"'
-            : null;
+    if (cursor.char === '[') {
+      const problem = readBracketed(cursor, hosts);
       if (problem !== null) return refuse(problem, uri, redactUri(uri));
-      at++;
-      const next = uri[at];
-      if (next !== undefined && !':/?,'.includes(next)) {
-        const format = `unexpected character "${next}" at position ${at + 1} in URI (expected ":" or "/"): "%s"`;
-        return refuse(format, uri, redactUri(uri));
-      }
-      hosts.push(host);
     } else {
-      hosts.push(upTo(/[:/?,]/));
+      hosts.push(cursor.upTo(/[:/?,]/).text);
     }
-    if (uri[at] === ':') {
-      at++;
-      portFrom = Math.min(portFrom, at);
-      ports.push(upTo(/[/?,]/));
+    if (cursor.char === ':') {
+      cursor.at++;
+      portFrom = Math.min(portFrom, cursor.at);
+      ports.push(cursor.upTo(/[/?,]/).text);
     } else {
       ports.push('');
     }
-    if (uri[at] !== ',') break;
-    at++;
+    if (cursor.char !== ',') break;
+    cursor.at++;
   }
-  const port = ports.join(',');
-  return { host: { text: hosts.join(','), from: start }, port: { text: port, from: portFrom }, end: at };
+  return { host: { text: hosts.join(','), from: start }, port: { text: ports.join(','), from: portFrom } };
+}
+
+/** Reads an IPv6 address; libpq's message, `%s` where the URI goes, where it is none. */
+function readBracketed(cursor: Cursor, hosts: string[]): string | null {
+  cursor.at++;
+  const host = cursor.upTo(/\]/).text;
+  if (cursor.char === '') {
+    return 'end of string reached when looking for matching "]" in IPv6 host address in URI: "%s"';
+  }
+  if (host === '') return 'IPv6 host address may not be empty in URI: "%s"';
+  cursor.at++;
+  if (!/^[:/?,]?$/.test(cursor.char)) {
+    return `unexpected character "${cursor.char}" at position ${cursor.at + 1} in URI (expected ":" or "/"): "%s"`;
+  }
+  hosts.push(host);
+  return null;
 }
 
 function readParams(

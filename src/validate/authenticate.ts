@@ -16,21 +16,17 @@ const counted = (others: number): string =>
   others === 1 ? 'one more certificate' : `${others} more certificates`;
 
 /**
- * Matches every certificate with a pin or with the catalogue. Where pins are given, one at least must be met: a pin
- * that pins nothing means that something else was expected, known to the catalogue or not. `vouched` stands in for
- * missing pins, never for wrong ones.
+ * Matches every certificate with a pin or with the catalogue. `vouched` stands in for missing pins, never for wrong
+ * ones.
  * @throws {PgRootCertError} `fingerprint-mismatch`, `fingerprint-required`
  */
 export function authenticate(taken: readonly Certificate[], source: Source): readonly AcceptedRoot[] {
   const { pins, catalog, vouched } = source;
   const accepted = taken.map((certificate) => ({ certificate, root: catalog.bySha256(certificate.sha256) }));
-  const unpinned = accepted.filter(({ certificate }) => !pins.has(certificate.sha256));
-  const unknown = unpinned.filter(({ root }) => root === null).map(({ certificate }) => certificate);
-
-  if (pins.size > 0) {
-    const stray = unknown[0] ?? (unpinned.length === taken.length ? unpinned[0]?.certificate : undefined);
-    if (stray !== undefined) throw mismatch(stray, source);
-  } else if (unknown.length > 0 && !vouched) throw required(unknown, source);
+  const unknown = taken.filter(({ sha256 }) => !pins.has(sha256) && catalog.bySha256(sha256) === null);
+  const [stray] = unknown;
+  if (stray !== undefined && pins.size > 0) throw mismatch(stray, source);
+  if (stray !== undefined && !vouched) throw required(unknown, source);
   return accepted;
 }
 

@@ -40,8 +40,6 @@ function notACertificate(bytes: Uint8Array, label: string, problem: BundleProble
   return new PgRootCertError(
     'download-not-a-certificate',
     `${sourceName(label)} ${fact}${whereOf(problem)}`,
-    {
-      help: help === null ? [] : [help],
-    },
+    { help: [help ?? 'give a root certificate in PEM or DER: the provider of the server has it'] },
   );
 }

@@ -83,6 +83,9 @@ class Lines {
   line = 1;
   /** The piece ended for want of room, not with its line. */
   isCut = false;
+  /** The next of each at or behind `start`. */
+  #newline = -1;
+  #nul = -1;
   readonly #text: string;
   readonly #dialect: PemDialect;
 
@@ -96,10 +99,10 @@ class Lines {
     const text = this.#text;
     if (this.end > 0 && text.charCodeAt(this.end - 1) === 0x0a) this.line++;
     this.start = this.end;
-    const newline = text.indexOf('\n', this.start);
-    this.end = Math.min(newline === -1 ? text.length : newline + 1, this.start + PIECE);
-    const nul = text.indexOf('\0', this.start);
-    let to = nul === -1 || nul > this.end ? this.end : nul;
+    if (this.#newline < this.start) this.#newline = positionOf('\n', text, this.start);
+    if (this.#nul < this.start) this.#nul = positionOf('\0', text, this.start);
+    this.end = Math.min(this.#newline + 1, this.start + PIECE, text.length);
+    let to = Math.min(this.#nul, this.end);
     if (to === this.start) {
       this.end = this.start;
       return null;
@@ -127,6 +130,11 @@ class Lines {
   #isSpace(code: number): boolean {
     return code <= 0x20 || (code > 0x7f && this.#dialect.signedChar);
   }
+}
+
+function positionOf(character: string, text: string, from: number): number {
+  const at = text.indexOf(character, from);
+  return at === -1 ? text.length : at;
 }
 
 /** get_header_and_data: the lines up to END, or the reason why there are none. */

@@ -19,6 +19,8 @@ export interface Prepared {
 }
 
 const BOM = '\xef\xbb\xbf';
+/** What one OpenSSL or another strips from the end of a line. */
+const LINE_REST = /(?<![\0-\x20\x80-\xff])[\0-\x20\x80-\xff]+$/;
 
 /** Takes a file apart for a change and mends what OpenSSL 1.1.1 or 3.0 would not read; refuses what it cannot mend. */
 export function prepare(original: string): Prepared | { readonly refused: BundleProblem } {
@@ -88,8 +90,9 @@ function mendPart(part: Part, lineEnd: string): Part {
   if (block === null || isReadEverywhere(raw, [block])) return part;
   const { certificate, label, data, header, hidesText } = block;
   const isPlain = header === '' && !hidesText;
-  const lines = raw.replace(BOM, '').replace(/[\0-\x20\x80-\xff]+$/gm, '') + lineEnd;
-  return { block, raw: isPlain ? formatPem(certificate?.der ?? data, label, lineEnd) : lines };
+  if (isPlain) return { block, raw: formatPem(certificate?.der ?? data, label, lineEnd) };
+  const lines = raw.replace(BOM, '').split('\n');
+  return { block, raw: lines.map((line) => line.replace(LINE_REST, '')).join(lineEnd) };
 }
 
 /**

@@ -7,8 +7,8 @@ export interface Salvage {
   readonly complete: boolean;
 }
 
-/** Any line that once was a BEGIN or END line of a certificate, however it has been mangled. */
-const MARK = /-+[ \t]*(BEGIN|END)[ \t]+((?:[A-Z0-9]+ )*CERTIFICATE)[ \t]*-+/gi;
+/** What once was a BEGIN or END line of a certificate. Bounds keep a hostile file from costing quadratic time. */
+const MARK = /-{1,5}[ \t]{0,5}(BEGIN|END)[ \t]{1,5}((?:[A-Z0-9]{1,16} ){0,3}CERTIFICATE)[ \t]{0,5}-+/gi;
 
 /**
  * The certificates that a person would still find in a file that OpenSSL refuses: joined END and BEGIN lines, lone

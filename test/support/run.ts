@@ -106,7 +106,9 @@ export function tree(folder: string): Record<string, string> {
   return found;
 }
 
-export const codesOf = (document: Document): string[] => document.findings.map(({ code }) => code);
+/** The codes of the findings, but for the one that every run with a home of its own has. */
+export const codesOf = (document: Document): string[] =>
+  document.findings.map(({ code }) => code).filter((code) => code !== 'home-mismatch');
 
 /** True where a program is on the search path. */
 export function hasProgram(name: string): boolean {

@@ -22,7 +22,6 @@ const AWAITING_DOCTOR: readonly Code[] = [
   'downgraded-to-plaintext',
   'host-unreachable',
   'ssl-not-supported',
-  'root-not-trusted',
   'unknown-ca',
   'impostor-root',
   'intermediate-missing',

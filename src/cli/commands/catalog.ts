@@ -7,7 +7,7 @@ import { catalogText, rootDetailsText } from '../render/catalog.js';
 
 export const catalog: Command = {
   name: 'catalog',
-  positional: { spec: '[name..]', name: 'name', describe: 'roots or providers to show in full' },
+  positional: { spec: '[name…]', name: 'name', describe: 'roots or providers to show in full' },
   summary: 'List the known roots, and the providers that need them',
   options: {
     for: { type: 'string', array: true, value: 'HOST', describe: "the roots that this host's provider needs" },
@@ -22,7 +22,7 @@ export const catalog: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const known = loadCatalog(host, args.text('catalog'));
+  const known = await loadCatalog(host, args.text('catalog'));
   const names = args.positional;
   const chosen = [
     ...names.flatMap((name) => providerOrRoots(known, name)),

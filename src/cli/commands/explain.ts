@@ -7,7 +7,7 @@ const TEXT_LIMIT = 64 * 1024;
 
 export const explain: Command = {
   name: 'explain',
-  positional: { spec: '[text..]', name: 'text', describe: 'a code, or the error text of a client; stdin without it' },
+  positional: { spec: '[text…]', name: 'text', describe: 'a code, or the error text of a client; stdin without it' },
   summary: 'Say what a code or an error message of a client means',
   options: {},
   examples: [

@@ -5,7 +5,6 @@ import { printable } from '../../core/printable.js';
 import type { Host } from '../../core/host.js';
 import { type InstallResult, install as installRoots } from '../../install/install.js';
 import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
-import { libpqHome } from '../../locate/homes.js';
 import { locate } from '../../locate/location.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
@@ -16,7 +15,7 @@ import type { Paint } from '../render/paint.js';
 export const install: Command = {
   name: 'install',
   positional: {
-    spec: '[source..]',
+    spec: '[source…]',
     name: 'source',
     describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), a PEM or DER file, - for stdin, or an https URL`,
   },
@@ -48,7 +47,7 @@ export const install: Command = {
 async function run(context: Context, args: Args): Promise<Outcome> {
   const { host } = context;
   assertAgree(args);
-  const catalog = loadCatalog(host, args.text('catalog'));
+  const catalog = await loadCatalog(host, args.text('catalog'));
   const requests = await requestsOf(host, catalog, args);
   if (args.flag('vouch') && requests.some(({ kind }) => kind === 'url')) {
     throw usage('--vouch is for files and stdin, not for a URL', ['name the fingerprint: --sha256 HEX']);
@@ -100,13 +99,11 @@ async function requestsOf(host: Host, catalog: Catalog, args: Args): Promise<Sou
 /** The host names that `--for` means: itself, or those of a conninfo. */
 async function hostNames(host: Host, target: string): Promise<readonly string[]> {
   if (!/[=/\s]/.test(target)) return [target.replace(/:\d+$/, '')];
-  const { resolveSettings } = await import('../../postgres/settings.js');
-  const { NEWEST_MAJOR } = await import('../../postgres/options.js');
-  const found = resolveSettings({ conninfo: target, host, homeFolder: libpqHome(host), major: NEWEST_MAJOR });
+  const { hostsOfConninfo } = await import('../../postgres/hosts.js');
+  const found = hostsOfConninfo(target, host);
   if (!found.ok) throw usage(`--for: ${found.libpqMessage}`, ['give a host name, a URI (postgresql://…) or key=value pairs']);
-  const names = found.hosts.flatMap((each) => (each.unixSocket || each.host === null ? [] : [each.host]));
-  if (names.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
-  return names;
+  if (found.hosts.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
+  return found.hosts;
 }
 
 function text({ change, accepted, source }: InstallResult, dryRun: boolean, paint: Paint): string {

@@ -13,7 +13,7 @@ import { selectRoots } from '../select.js';
 
 export const remove: Command = {
   name: 'remove',
-  positional: { spec: '[root..]', name: 'root', describe: 'a root or provider of the catalogue, or a SHA-256' },
+  positional: { spec: '[root…]', name: 'root', describe: 'a root or provider of the catalogue, or a SHA-256' },
   summary: 'Take roots out of root.crt',
   options: {
     expired: { type: 'boolean', describe: 'all that have expired' },
@@ -32,7 +32,7 @@ export const remove: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const catalog = loadCatalog(host, args.text('catalog'));
+  const catalog = await loadCatalog(host, args.text('catalog'));
   const expired = args.flag('expired');
   const retired = args.flag('retired');
   if (args.positional.length === 0 && !expired && !retired) {

@@ -21,7 +21,7 @@ export const status: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const catalog = loadCatalog(host, args.text('catalog'));
+  const catalog = await loadCatalog(host, args.text('catalog'));
   const location = await locate(host, args.text('file'));
   const warnDays = args.amount('warn-days') ?? DEFAULT_WARN_DAYS;
   const separate = separateFile(host, location.path);

@@ -18,7 +18,7 @@ export const undo: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const catalog = loadCatalog(host);
+  const catalog = await loadCatalog(host);
   const location = await locate(host, args.text('file'));
   const dryRun = args.flag('dry-run');
   const change = await undoChange(host, {

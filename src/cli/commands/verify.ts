@@ -13,7 +13,7 @@ import { type Selected, selectRoots } from '../select.js';
 
 export const verify: Command = {
   name: 'verify',
-  positional: { spec: '[root..]', name: 'root', describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), or a SHA-256` },
+  positional: { spec: '[root…]', name: 'root', describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), or a SHA-256` },
   summary: 'Check that roots are installed, valid, readable and safely permitted',
   options: { file: FILE, catalog: CATALOG, 'warn-days': WARN_DAYS },
   examples: [
@@ -25,7 +25,7 @@ export const verify: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const catalog = loadCatalog(host, args.text('catalog'));
+  const catalog = await loadCatalog(host, args.text('catalog'));
   const names = args.positional.length > 0 ? args.positional : [DEFAULT_ROOT];
   const selected = selectRoots(catalog, names);
   const location = await locate(host, args.text('file'));

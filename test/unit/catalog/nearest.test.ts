@@ -3,7 +3,7 @@ import { loadCatalog } from '../../../src/catalog/catalog.js';
 import { editDistance } from '../../../src/catalog/nearest.js';
 import { nodeHost } from '../../../src/core/node-host.js';
 
-const catalog = loadCatalog(nodeHost());
+const catalog = await loadCatalog(nodeHost());
 
 test.each([
   ['DigiCert Global Root G2', 'digicert-global-root-g2'],

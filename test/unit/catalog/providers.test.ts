@@ -3,7 +3,7 @@ import { loadCatalog } from '../../../src/catalog/catalog.js';
 import { nodeHost } from '../../../src/core/node-host.js';
 import { knownRoot } from './known-root.js';
 
-const catalog = loadCatalog(nodeHost());
+const catalog = await loadCatalog(nodeHost());
 
 function rootsOf(id: string): readonly string[] {
   const found = catalog.resolve(id);

@@ -15,16 +15,16 @@ const PATHS = {
   win32: 'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt',
 } as const;
 
-function root(host: FakeHost, id: string): Certificate {
-  const catalog = loadCatalog(host);
+async function root(host: FakeHost, id: string): Promise<Certificate> {
+  const catalog = await loadCatalog(host);
   const known = catalog.root(id);
   const parsed = known === null ? null : parseCertificate(catalog.der(known));
   if (parsed === null) throw new Error(`${id} is not in the catalogue`);
   return parsed;
 }
 
-function install(host: FakeHost, path: string, ids = ['digicert-global-root-g2'], replace = false) {
-  const certificates = ids.map((id) => root(host, id));
+async function install(host: FakeHost, path: string, ids = ['digicert-global-root-g2'], replace = false) {
+  const certificates = await Promise.all(ids.map((id) => root(host, id)));
   const ownFolder = host.path.dirname(path);
   const options = { path, ownFolder, command: 'install', dryRun: false, lockTimeoutMs: 100 };
   return applyEdit(host, options, installEdit(path, certificates, replace));

@@ -9,7 +9,7 @@ import { type CertificateOptions, makeCertificate } from '../../support/make-cer
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const VALID = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') };
-export const catalog = loadCatalog(nodeHost());
+export const catalog = await loadCatalog(nodeHost());
 
 export const made = (options: CertificateOptions) => makeCertificate({ ...VALID, ...options });
 export const alpha = made({ subject: 'Alpha Root' });

@@ -1,0 +1,14 @@
+// What the bundle has in place of undici: the four names that are used. undici's own index brings fetch, web sockets,
+// caches and mocks along, twice the size, and puts its agent into the globals of the process at import.
+import apiRequest from '../../node_modules/undici/lib/api/api-request.js';
+import Agent from '../../node_modules/undici/lib/dispatcher/agent.js';
+import EnvHttpProxyAgent from '../../node_modules/undici/lib/dispatcher/env-http-proxy-agent.js';
+import ProxyAgent from '../../node_modules/undici/lib/dispatcher/proxy-agent.js';
+
+export { Agent, EnvHttpProxyAgent, ProxyAgent };
+
+/** undici's `request`, but the dispatcher has to be said: there is no global one. */
+export function request(address, { dispatcher, ...options }) {
+  const { origin, pathname, search } = new URL(address);
+  return apiRequest.call(dispatcher, { method: 'GET', ...options, origin, path: pathname + search });
+}

@@ -1,0 +1,101 @@
+import { builtinModules } from 'node:module';
+import { relative, sep } from 'node:path';
+import { build, transform } from 'esbuild';
+import { inProject, root } from './project.mjs';
+
+/** @typedef {import('esbuild').Metafile} Metafile */
+/** @typedef {{ path: string, contents: Uint8Array | string }} OutputFile `path` is relative to dist, with slashes */
+
+const TARGET = 'node20.19';
+
+/** Packages that the bundle has something smaller for. */
+const STAND_INS = ['undici', 'string-width'];
+
+/** @type {import('esbuild').Plugin} */
+const standIns = {
+  name: 'stand-ins',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${STAND_INS.join('|')})$`) }, ({ path }) => ({
+      path: inProject('scripts', 'bundle', `${path}.mjs`),
+    }));
+  },
+};
+
+/**
+ * `require` of Node's own modules, as undici has it, by process.getBuiltinModule: an ES module has no `require`.
+ * And `process` is the global one, for an import of it makes Node open the standard streams.
+ * @type {import('esbuild').Plugin}
+ */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    const names = new Set(builtinModules);
+    onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, '');
+      if (!names.has(name) || (kind !== 'require-call' && name !== 'process')) return null;
+      return { path: `node:${name}`, namespace: 'builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const value = path === 'node:process' ? 'process' : `process.getBuiltinModule(${JSON.stringify(path)})`;
+      return { contents: `module.exports = ${value};` };
+    });
+  },
+};
+
+/**
+ * The product in one piece: two entries, and chunks that are loaded only when their `await import()` is reached.
+ * Nothing is written. Names of chunks carry a hash of their content and paths are relative to the project, so the
+ * same sources give the same bytes.
+ * @returns {Promise<{ files: OutputFile[], metafile: Metafile }>}
+ */
+export async function bundle() {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    target: TARGET,
+    legalComments: 'none',
+    plugins: [standIns, builtins],
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  const files = outputFiles.map(async ({ path, text }) => {
+    const name = relative(root, path).split(sep).join('/');
+    if (!process.env.DBG && text.includes('Dynamic require of'))
+      throw new Error(`${name} has a require that only fails when it is reached`);
+    const contents = isThirdParty(metafile.outputs[name]) ? await minify(text) : text;
+    return { path: name.replace(/^dist\//, ''), contents };
+  });
+  return { files: await Promise.all(files), metafile };
+}
+
+/**
+ * Nine tenths of it come from packages. Those chunks are minified, for the size alone; the others stay readable.
+ * @param {Metafile['outputs'][string] | undefined} output
+ */
+function isThirdParty(output) {
+  const inputs = Object.entries(output?.inputs ?? {});
+  const own = inputs.filter(([path]) => !path.startsWith('node_modules/'));
+  /** @param {typeof inputs} some */
+  const size = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return size(own) * 10 < size(inputs);
+}
+
+/** @param {string} source */
+async function minify(source) {
+  const { code } = await transform(source, {
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: TARGET,
+    legalComments: 'none',
+  });
+  return code;
+}
