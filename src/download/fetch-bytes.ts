@@ -100,7 +100,7 @@ export async function fetchBytes(url: string, options: DownloadOptions): Promise
 }
 
 /**
- * Every setting is given, so that undici has no reason to look at process.env. `proxyTunnel: false` sends plain
+ * Every setting is given, so that undici has no reason to read the environment itself. `proxyTunnel: false` sends plain
  * requests for http addresses, as curl does: many proxies permit CONNECT to port 443 alone. The signal ends
  * connections that are still being made, which destroying the agent does not.
  */
