@@ -70,6 +70,11 @@ const sources = {
 } as const satisfies Record<string, CodeFacts>;
 
 const clientFiles = {
+  'crl-not-loaded': { severity: 'warning', title: 'libpq ignores a certificate revocation list' },
+  'client-cert-unreadable': {
+    severity: 'error',
+    title: 'libpq cannot use the client certificate or its key',
+  },
   'crl-expired': { severity: 'error', title: 'a certificate revocation list is out of date' },
   'crl-incomplete': { severity: 'error', title: 'a certificate of the chain has no revocation list' },
   'client-key-permissions': {
@@ -114,6 +119,12 @@ const settings = {
 } as const satisfies Record<string, CodeFacts>;
 
 const server = {
+  'tls-failed': { severity: 'error', title: 'the TLS handshake failed for another reason' },
+  'server-cert-invalid': { severity: 'error', title: 'a certificate of the chain is not as it must be' },
+  'server-refused': {
+    severity: 'error',
+    title: 'the server refused the connection before it asked who you are',
+  },
   'host-unreachable': { severity: 'error', exit: 3, title: 'no connection to the server could be made' },
   'ssl-not-supported': { severity: 'error', title: 'the server does not offer TLS' },
   'root-not-trusted': { severity: 'error', title: 'a known root is not in root.crt' },

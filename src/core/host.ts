@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { PlatformPath } from 'node:path';
 
 /** What a look at a path tells. `mode` holds the permission bits only (0o7777); on Windows uid and gid say nothing. */
@@ -72,6 +73,20 @@ export interface HostProcess {
   isAlive(pid: number): boolean;
 }
 
+/** A TCP port, or the path of a Unix socket (one that begins with NUL is Linux's abstract kind). */
+export type Endpoint = { readonly address: string; readonly port: number } | { readonly path: string };
+
+/** The network, but for downloads, which have a client of their own. */
+export interface HostNetwork {
+  /** A connection on its way: `connect` or `error` follows. */
+  connect(to: Endpoint): Socket;
+  /**
+   * The addresses of a name, in the order of the system's getaddrinfo. Rejects with Node's error: `code` is
+   * `ENOTFOUND`, `EAI_AGAIN` and the like, `errno` the number of getaddrinfo's own answer.
+   */
+  lookup(name: string): Promise<readonly string[]>;
+}
+
 /**
  * Everything outside the program. Only `cli/main.ts` makes the real one; tests inject their own, with
  * `path.win32` and a file system in memory.
@@ -82,6 +97,7 @@ export interface Host {
   readonly cwd: string;
   readonly path: PlatformPath;
   readonly files: HostFiles;
+  readonly network: HostNetwork;
   readonly user: HostUser;
   readonly process: HostProcess;
   /** The folder for backups and the journal, by each system's custom. */

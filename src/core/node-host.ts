@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { errnoOf } from './file-errors.js';
-import type { ExecResult, FileFacts, Host, HostFiles, HostUser, NewFile } from './host.js';
+import type { ExecResult, FileFacts, Host, HostFiles, HostNetwork, HostUser, NewFile } from './host.js';
 
 const nothingThere = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
 
@@ -93,6 +94,15 @@ export const nodeFiles: HostFiles = {
   syncFolder,
 };
 
+const nodeNetwork: HostNetwork = {
+  connect: (to) =>
+    connect('path' in to ? { path: to.path } : { host: to.address, port: to.port, noDelay: true }),
+  lookup: async (name) => {
+    const { lookup } = await import('node:dns/promises');
+    return (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
+  },
+};
+
 /** os.userInfo reads the password database for the effective user; it throws where that user has no entry. */
 function currentUser(): HostUser {
   const uid = process.geteuid?.() ?? null;
@@ -175,6 +185,7 @@ export function nodeHost(): Host {
     cwd: process.cwd(),
     path,
     files: nodeFiles,
+    network: nodeNetwork,
     user: currentUser(),
     process: {
       pid: process.pid,

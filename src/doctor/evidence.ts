@@ -66,6 +66,8 @@ export interface CrlFiles {
   readonly loaded: readonly Crl[];
   /** True where libpq turns the checking on: X509_STORE_load_locations succeeded. */
   readonly active: boolean;
+  /** Certificates in the file of CRLs. OpenSSL's store takes them in, so they are trust anchors beside root.crt's. */
+  readonly certificates?: readonly Certificate[];
 }
 
 /** The client certificate and key, read in libpq's order (initialize_SSL in fe-secure-openssl.c). */
@@ -77,6 +79,8 @@ export interface ClientCertificate {
   readonly identity: { readonly cert: string; readonly key: string; readonly passphrase?: string } | null;
   /** libpq's message where it gives up before the handshake, word for word, without the prefix; else null. */
   readonly refusal: string | null;
+  /** The OpenSSL engine that sslkey takes the key from; what comes of that only OpenSSL itself can tell. */
+  readonly engine?: string;
   /** Which check the refusal is worth. */
   readonly code: 'client-key-permissions' | 'client-key-mismatch' | 'client-key-missing' | 'permission-denied' | null;
 }

@@ -1,6 +1,6 @@
 /** What one connection attempt to one address brought to light. Shapes only, no judgement. */
 export interface Probe {
-  /** An IP address. */
+  /** An IP address, or the path of a Unix socket. */
   readonly address: string;
   readonly port: number;
   /** null: connected. Else the errno's name, `ECONNREFUSED`, or `ETIMEDOUT` for our own limit. */
@@ -35,31 +35,47 @@ export type Handshake =
       readonly ok: true;
       /** `TLSv1.2`, `TLSv1.3`. */
       readonly version: string;
+      /** OpenSSL's name, as psql shows it. */
       readonly cipher: string;
       /** null where none was agreed on. */
       readonly alpn: string | null;
-      /** DER, the server's own first, in the order sent as far as Node tells. */
+      /** DER, all that the server sent, in its order: its own first. */
       readonly chain: readonly Uint8Array[];
       /** The server asked for a client certificate; null where Node does not tell. */
       readonly clientCertificateRequested: boolean | null;
     }
   | {
       readonly ok: false;
-      /** OpenSSL's reason in its own words (`tlsv1 alert protocol version`), `closed`, `timeout`, or an errno's name. */
+      /** OpenSSL 3.0's reason in its own words (`tlsv1 alert protocol version`), an errno's name, or the kind. */
       readonly reason: string;
-      readonly kind: 'openssl' | 'closed' | 'timeout' | 'errno';
+      /** `withheld`: we broke off rather than show the client certificate to this server. */
+      readonly kind: 'openssl' | 'closed' | 'timeout' | 'errno' | 'withheld';
+      /** As of a handshake that succeeds, as far as it came: libpq judges the chain before it answers. */
+      readonly chain?: readonly Uint8Array[];
+      readonly clientCertificateRequested?: boolean | null;
     };
 
 /** How far the start-up packet got: a request for authentication is as far as the doctor goes. No password is sent. */
 export type Startup =
-  | { readonly kind: 'authentication'; readonly method: string }
+  | {
+      readonly kind: 'authentication';
+      /** `ok` where the server accepts; else in require_auth's words (`scram-sha-256`), or `sasl` or a number. */
+      readonly method: string;
+      /** What a SASL request offers, `SCRAM-SHA-256-PLUS` say, in its order; else empty. */
+      readonly mechanisms?: readonly string[];
+    }
   | { readonly kind: 'error'; readonly error: ServerError }
   /** After the handshake the server sent an alert, as TLS 1.3 servers do that want a client certificate. */
   | { readonly kind: 'alert'; readonly reason: string }
-  | { readonly kind: 'closed' | 'timeout' }
+  /** `errno` where the system reported more than an end: `ECONNRESET`, or why a second connection failed. */
+  | { readonly kind: 'closed' | 'timeout'; readonly errno?: string }
+  /** The type of the first message: neither of these, or one of them with a length that libpq doesn't accept. */
   | { readonly kind: 'garbage'; readonly byte: number };
 
-/** An ErrorResponse (protocol documentation, "Error and Notice Message Fields"), unprintable characters kept. */
+/**
+ * An ErrorResponse (protocol documentation, "Error and Notice Message Fields"), unprintable characters kept. An error
+ * in the form before protocol 3 is all message, its line ends included: severity and sqlstate are empty.
+ */
 export interface ServerError {
   readonly severity: string;
   readonly sqlstate: string;

@@ -8,10 +8,24 @@ const { manifest, library, ask, ...request } = JSON.parse(await text(process.std
 const koffi = createRequire(manifest)('koffi');
 // Without RTLD_DEEPBIND, Node's own OpenSSL would answer the library's calls.
 const native = koffi.load(library, { deep: true });
-const answers = { connect, parse, loadCaFiles };
+const answers = { connect, connectAll, parse, loadCaFiles };
 process.stdout.write(JSON.stringify(answers[/** @type {keyof typeof answers} */ (ask)]()));
 
 function connect() {
+  return connector()(request.conninfo);
+}
+
+/** One after another, each with an environment of its own. */
+function connectAll() {
+  const ask = connector();
+  return request.questions.map((/** @type {{ conninfo: string, env: Record<string, string> }} */ question) => {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, question.env);
+    return ask(question.conninfo);
+  });
+}
+
+function connector() {
   const connectDb = native.func('void *PQconnectdb(const char *conninfo)');
   const status = native.func('int PQstatus(void *connection)');
   const errorMessage = native.func('const char *PQerrorMessage(void *connection)');
@@ -19,18 +33,23 @@ function connect() {
   const needsPassword = native.func('int PQconnectionNeedsPassword(void *connection)');
   const finish = native.func('void PQfinish(void *connection)');
   const version = native.func('int PQlibVersion()');
+  const clearErrors = native.func('void ERR_clear_error()');
 
-  const connection = connectDb(request.conninfo);
-  const connected = status(connection) === 0;
-  const answer = {
-    connected,
-    message: errorMessage(connection).replace(/\n$/, ''),
-    sslInUse: connected ? sslInUse(connection) === 1 : null,
-    needsPassword: needsPassword(connection) === 1,
-    libpqVersion: version(),
+  return (/** @type {string} */ conninfo) => {
+    // What an earlier connection left in OpenSSL's queue, libpq would take for the reason of this one's failure.
+    clearErrors();
+    const connection = connectDb(conninfo);
+    const connected = status(connection) === 0;
+    const answer = {
+      connected,
+      message: errorMessage(connection).replace(/\n$/, ''),
+      sslInUse: connected ? sslInUse(connection) === 1 : null,
+      needsPassword: needsPassword(connection) === 1,
+      libpqVersion: version(),
+    };
+    finish(connection);
+    return answer;
   };
-  finish(connection);
-  return answer;
 }
 
 function parse() {

@@ -36,6 +36,14 @@ export function askLibpq(question: LibpqQuestion): Promise<LibpqVerdict> {
   return askOracle({ ask: 'connect', library: libraryOf(libpq), conninfo }, process);
 }
 
+/** The same for many questions, one after another in one process; the limit is for all of them. */
+export function askLibpqAll(
+  questions: readonly Pick<LibpqQuestion, 'conninfo' | 'env'>[],
+  { libpq = '18', ...process }: Pick<LibpqQuestion, 'libpq' | 'uid' | 'timeoutMs'> = {},
+): Promise<LibpqVerdict[]> {
+  return askOracle({ ask: 'connectAll', library: libraryOf(libpq), questions }, { env: {}, ...process });
+}
+
 export type ParsedConninfo =
   | { readonly options: Readonly<Record<string, string>>; readonly message: null }
   | { readonly options: null; readonly message: string };

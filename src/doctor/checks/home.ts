@@ -1,0 +1,16 @@
+import { type Check, found } from '../check.js';
+import { concernsTls } from '../connection.js';
+
+const ABOUT_HOMES: ReadonlySet<string> = new Set(['home-mismatch', 'misplaced-root-crt']);
+
+/** What `locate` has noticed; of no concern where the settings name a file. */
+export const home: Check = {
+  id: 'home',
+  title: 'do all clients of this user look in the same home?',
+  needs: [],
+  applies: ({ evidence }) => {
+    const { root } = evidence.files;
+    return concernsTls(evidence) && (root.kind === 'no-home' || ('isDefault' in root && root.isDefault));
+  },
+  run: ({ location }) => found(...location.findings.filter(({ code }) => ABOUT_HOMES.has(code))),
+};

@@ -1,0 +1,42 @@
+import { onFile } from '../core/file-errors.js';
+import type { Host } from '../core/host.js';
+import { applyEdit } from '../install/apply.js';
+import type { Change, Edit } from '../install/change.js';
+import { installEdit } from '../install/edits.js';
+import { resolveSafely } from '../install/safe-path.js';
+import type { FixPlan } from './fix-plan.js';
+
+/** What was done: the change of the root file, if there was one, and the key that was protected. */
+export interface Fixed {
+  readonly change: Change | null;
+  readonly protectedKey: string | null;
+}
+
+/**
+ * Carries a plan out, the root file by the same way as `install`: locked, backed up, journalled, so that `undo` takes it
+ * back.
+ *
+ * @throws PgRootCertError what `applyEdit` throws
+ */
+export async function applyFix(host: Host, plan: FixPlan, lockTimeoutMs: number): Promise<Fixed> {
+  const change = await fixRootFile(host, plan, lockTimeoutMs);
+  return { change, protectedKey: plan.keyToProtect === null ? null : protectKey(host, plan.keyToProtect) };
+}
+
+async function fixRootFile(host: Host, plan: FixPlan, lockTimeoutMs: number): Promise<Change | null> {
+  const { file, rewriteWith, add, tighten } = plan;
+  if (file === null || (rewriteWith === null && add === null && !tighten)) return null;
+  const path = host.path.resolve(host.cwd, file);
+  const wanted = [...(rewriteWith ?? []), ...(add === null ? [] : [add.certificate])];
+  const edit: Edit =
+    wanted.length === 0 ? (present) => ({ bytes: present, added: [], removed: [], kept: [] }) : installEdit(path, wanted, rewriteWith !== null);
+  const change = await applyEdit(host, { path, command: 'doctor', dryRun: false, lockTimeoutMs }, edit);
+  return change.changed ? change : null;
+}
+
+/** libpq-rules 10: a key must be its owner's alone. */
+function protectKey(host: Host, path: string): string {
+  const { real } = resolveSafely(host, host.path.resolve(host.cwd, path));
+  onFile('protect', real, () => host.files.setMode(real, 0o600));
+  return real;
+}

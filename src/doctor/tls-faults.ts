@@ -1,0 +1,33 @@
+import type { Code } from '../core/codes.js';
+
+/** What can end an attempt with TLS before the server looks at the user. */
+export const TLS_FAULTS: readonly Code[] = [
+  'host-unreachable',
+  'ssl-not-supported',
+  'tls-version-mismatch',
+  'tls-failed',
+  'home-not-found',
+  'root-crt-missing',
+  'root-crt-unreadable',
+  'root-crt-unparsable',
+  'root-crt-no-root',
+  'client-key-permissions',
+  'client-key-mismatch',
+  'client-key-missing',
+  'client-cert-unreadable',
+  'permission-denied',
+  'impostor-root',
+  'self-signed-server',
+  'root-not-trusted',
+  'unknown-ca',
+  'intermediate-missing',
+  'root-expired',
+  'root-not-yet-valid',
+  'server-cert-expired',
+  'server-cert-not-yet-valid',
+  'server-cert-revoked',
+  'server-cert-invalid',
+  'crl-expired',
+  'crl-incomplete',
+  'hostname-mismatch',
+];
