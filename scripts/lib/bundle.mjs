@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -30,14 +31,35 @@ const builtins = {
   name: 'builtins',
   setup({ onResolve, onLoad }) {
     const names = new Set(builtinModules);
-    onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path, kind }) => {
-      const name = path.replace(/^node:/, '');
-      if (!names.has(name) || (kind !== 'require-call' && name !== 'process')) return null;
-      return { path: `node:${name}`, namespace: 'builtin' };
+    onResolve({ filter: /^(node:.+|[a-z_0-9/]+)$/ }, ({ path, kind }) => {
+      const name = path.startsWith('node:') ? path : `node:${path}`;
+      const isBuiltin = name === path || names.has(path);
+      if (!isBuiltin || (kind !== 'require-call' && name !== 'node:process')) return null;
+      return { path: name, namespace: 'builtin' };
     });
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const value = path === 'node:process' ? 'process' : `process.getBuiltinModule(${JSON.stringify(path)})`;
       return { contents: `module.exports = ${value};` };
+    });
+  },
+};
+
+const CONSTANTS_BLOCK = /static \{\n((?:\t*this\.\w+ = (?:"[^"\n]*"|\w+);\n)+)\t*\}\n/g;
+
+/**
+ * In pkijs and asn1js every class sets its name in a static block, for which esbuild keeps all of them. As static
+ * fields the same constants let it drop the classes that nothing uses: half of both packages.
+ * @type {import('esbuild').Plugin}
+ */
+const constants = {
+  name: 'constants',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](pkijs|asn1js)[\\/]build[\\/]index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(CONSTANTS_BLOCK, (_block, body) =>
+        body.replaceAll(/^(\t*)this\./gm, '$1static '),
+      );
+      return { contents };
     });
   },
 };
@@ -61,14 +83,14 @@ export async function bundle() {
     mainFields: ['module', 'main'],
     target: TARGET,
     legalComments: 'none',
-    plugins: [standIns, builtins],
+    plugins: [standIns, builtins, constants],
     metafile: true,
     write: false,
     logLevel: 'warning',
   });
   const files = outputFiles.map(async ({ path, text }) => {
     const name = relative(root, path).split(sep).join('/');
-    if (!process.env.DBG && text.includes('Dynamic require of'))
+    if (text.includes('Dynamic require of'))
       throw new Error(`${name} has a require that only fails when it is reached`);
     const contents = isThirdParty(metafile.outputs[name]) ? await minify(text) : text;
     return { path: name.replace(/^dist\//, ''), contents };
