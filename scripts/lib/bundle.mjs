@@ -9,16 +9,20 @@ import { inProject, root } from './project.mjs';
 
 const TARGET = 'node20.19';
 
-/** Packages that the bundle has something smaller for. */
-const STAND_INS = ['undici', 'string-width'];
+/** What the bundle has something smaller for, and what. */
+const STAND_INS = [
+  { for: /^undici$/, use: 'undici.mjs' },
+  { for: /^string-width$/, use: 'string-width.mjs' },
+  { for: /platform-shims\/esm\.mjs$/, use: 'yargs-platform.mjs' },
+];
 
 /** @type {import('esbuild').Plugin} */
 const standIns = {
   name: 'stand-ins',
   setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^(${STAND_INS.join('|')})$`) }, ({ path }) => ({
-      path: inProject('scripts', 'bundle', `${path}.mjs`),
-    }));
+    for (const standIn of STAND_INS) {
+      onResolve({ filter: standIn.for }, () => ({ path: inProject('scripts', 'bundle', standIn.use) }));
+    }
   },
 };
 
@@ -47,20 +51,37 @@ const builtins = {
 const CONSTANTS_BLOCK = /static \{\n((?:\t*this\.\w+ = (?:"[^"\n]*"|\w+);\n)+)\t*\}\n/g;
 
 /**
- * In pkijs and asn1js every class sets its name in a static block, for which esbuild keeps all of them. As static
- * fields the same constants let it drop the classes that nothing uses: half of both packages.
- * @type {import('esbuild').Plugin}
+ * What is changed in the text of packages on their way into the bundle.
+ * In pkijs and asn1js every class sets its name in a static block, for which esbuild keeps all of them; as static
+ * fields the same constants let it drop the classes that nothing uses, half of both packages.
+ * yargs composes the help text after every command that ran, for a showHelp that may come later: none does.
  */
-const constants = {
-  name: 'constants',
+const EDITS = [
+  {
+    in: /[\\/](?:pkijs|asn1js)[\\/]build[\\/]index\.js$/,
+    /** @param {string} source */
+    edit: (source) =>
+      source.replace(CONSTANTS_BLOCK, (_block, body) => body.replaceAll(/^(\t*)this\./gm, '$1static ')),
+  },
+  {
+    in: /[\\/]yargs[\\/]build[\\/]lib[\\/]command\.js$/,
+    /** @param {string} source */
+    edit: (source) => source.replace('yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();', ''),
+  },
+];
+
+/** @type {import('esbuild').Plugin} */
+const edits = {
+  name: 'edits',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/](pkijs|asn1js)[\\/]build[\\/]index\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const contents = source.replace(CONSTANTS_BLOCK, (_block, body) =>
-        body.replaceAll(/^(\t*)this\./gm, '$1static '),
-      );
-      return { contents };
-    });
+    for (const { in: filter, edit } of EDITS) {
+      onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const contents = edit(source);
+        if (contents === source) throw new Error(`${relative(root, path)} is no longer as it was: see EDITS`);
+        return { contents };
+      });
+    }
   },
 };
 
@@ -83,7 +104,7 @@ export async function bundle() {
     mainFields: ['module', 'main'],
     target: TARGET,
     legalComments: 'none',
-    plugins: [standIns, builtins, constants],
+    plugins: [standIns, builtins, edits],
     metafile: true,
     write: false,
     logLevel: 'warning',

@@ -130,6 +130,15 @@ export const CHECKS = [
     },
   },
   {
+    name: 'it validates RSA and elliptic-curve roots',
+    check: async ({ folder, consumer }) => {
+      const argv = ['--no-install', 'pg-root-cert', 'install', 'aws-rds', '--offline', '--json'];
+      const { added } = JSON.parse(await npx(argv, folder, consumer)).targets[0];
+      assert.ok(added.length > 50, `only ${added.length} roots`);
+      return `${added.length} roots`;
+    },
+  },
+  {
     name: 'it explains a code',
     check: async ({ folder, consumer }) => {
       const argv = ['--no-install', 'pg-root-cert', 'explain', 'root-crt-missing'];

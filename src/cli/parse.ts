@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type ArgumentsCamelCase, type Argv, type Options } from 'yargs';
 import { PgRootCertError } from '../core/errors.js';
 import { nearest } from '../catalog/nearest.js';
 import { printable } from '../core/printable.js';
@@ -22,6 +22,8 @@ const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
   version: { type: 'boolean', alias: 'V', describe: 'show the version' },
 };
 
+const PURPOSE = `Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.`;
+
 /**
  * Reads the command line. Without a command only options may follow, and it means the first of `commands`.
  *
@@ -30,10 +32,13 @@ const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
 export async function parse(argv: readonly string[], commands: readonly Command[], columns: number): Promise<Parsed> {
   const byDefault = commands[0] as Command;
   let chosen: Command | null = null;
-  const choose = (command: Command) => () => {
+  let help: string | null = null;
+  // Asked for by hand: with yargs' own --help every run would lay out the help text, shown or not.
+  const choose = (command: Command) => async (values: ArgumentsCamelCase): Promise<void> => {
     chosen = command;
+    if (values['help'] === true) help = await parser.getHelp();
   };
-  const parser = yargs([...argv])
+  const parser: Argv = yargs([...argv])
     .scriptName('pg-root-cert')
     .locale('en')
     .parserConfiguration({
@@ -43,12 +48,10 @@ export async function parse(argv: readonly string[], commands: readonly Command[
       'parse-positional-numbers': false,
       'strip-aliased': true,
     })
-    .usage('Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.\n\n  $0 [command] [options]')
-    .options(yargsOptions(GLOBAL_OPTIONS))
-    .help('help', 'show this help')
-    .alias('help', 'h')
+    .usage(`${PURPOSE}\n\n  $0 [command] [options]`)
+    .help(false)
     .version(false)
-    .option('version', { type: 'boolean', alias: 'V', describe: 'show the version' })
+    .options(yargsOptions({ ...GLOBAL_OPTIONS, ...BUILT_IN }))
     .wrap(Math.min(columns, 100))
     .exitProcess(false)
     .fail(false)
@@ -68,33 +71,32 @@ export async function parse(argv: readonly string[], commands: readonly Command[
   parser.example(byDefault.examples.slice(0, 3).map(([line, what]) => [line, what]));
   parser.epilogue('Without a command it installs. More: pg-root-cert COMMAND --help');
 
-  let help: string | null = null;
-  const values = await parseWith(parser, argv, (output) => {
-    help = output;
-  });
+  const values = await parseWith(parser);
   const command = chosen ?? byDefault;
-  if (help === null) assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  if (help === null) {
+    assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  }
   const args = argsOf(values);
   return {
     command,
     args,
     help,
-    version: values['version'] === true,
+    version: values.version === true,
     json: args.flag('json'),
     quiet: args.flag('quiet'),
-    color: typeof values['color'] === 'boolean' ? values['color'] : undefined,
+    color: typeof values.color === 'boolean' ? values.color : undefined,
   };
 }
 
 type Values = Record<string, unknown> & { _: (string | number)[] };
 
-async function parseWith(parser: ReturnType<typeof yargs>, argv: readonly string[], onHelp: (text: string) => void): Promise<Values> {
+async function parseWith(parser: Argv): Promise<Values> {
   try {
-    return (await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, output: string) => {
-      if (output !== '') onHelp(output);
-    })) as Values;
+    return (await parser.parseAsync()) as Values;
   } catch (error) {
-    if (error instanceof Error && error.name === 'YError') throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
+    if (error instanceof Error && error.name === 'YError') {
+      throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
+    }
     throw error;
   }
 }
@@ -106,7 +108,7 @@ function usageText({ name, positional, summary }: Command): string {
   return [summary, '', line, ...argument].join('\n');
 }
 
-function yargsOptions(specs: Readonly<Record<string, OptionSpec>>) {
+function yargsOptions(specs: Readonly<Record<string, OptionSpec>>): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { type, describe, alias, array, value }]) => [
       name,

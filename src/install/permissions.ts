@@ -1,14 +1,13 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import type { FileFacts, Host } from '../core/host.js';
+import { windowsFindings } from './permissions-windows.js';
 import { othersMayWrite } from './safe-path.js';
 
 /**
  * Says whether others may change a file or its folder. A look only; nothing is changed.
  */
 export async function permissionFindings(host: Host, path: string): Promise<Finding[]> {
-  if (host.platform !== 'win32') return unixFindings(host, path);
-  const { windowsFindings } = await import('./permissions-windows.js');
-  return windowsFindings(host, path);
+  return host.platform === 'win32' ? windowsFindings(host, path) : unixFindings(host, path);
 }
 
 function unixFindings(host: Host, path: string): Finding[] {

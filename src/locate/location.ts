@@ -32,7 +32,7 @@ export async function locate(host: Host, file?: string): Promise<Location> {
   if (path === null) throw noHome(host);
 
   const isDefault = path === defaultPath;
-  const override = await overrideOf(host);
+  const override = overrideOf(host);
   const libpqReads = override?.value ?? defaultPath;
   const findings: Finding[] = [];
   if (override !== null && !samePath(host, override.value, path)) findings.push(overrideFinding(override, path));

@@ -1,3 +1,4 @@
+import { explain as explainInput } from '../../explain/explain.js';
 import { fileError } from '../../core/file-errors.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { usage } from '../parse.js';
@@ -19,7 +20,6 @@ export const explain: Command = {
 };
 
 async function run(context: Context, args: Args): Promise<Outcome> {
-  const { explain: explainInput } = await import('../../explain/explain.js');
   const input = args.positional.length > 0 ? args.positional.join(' ') : await readInput(context);
   const found = explainInput(input, context.host);
   if (found.kind === 'unknown') {

@@ -5,6 +5,7 @@ import { printable } from '../../core/printable.js';
 import type { Host } from '../../core/host.js';
 import { type InstallResult, install as installRoots } from '../../install/install.js';
 import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
+import { hostsOfConninfo } from '../../postgres/hosts.js';
 import { locate } from '../../locate/location.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
@@ -48,7 +49,7 @@ async function run(context: Context, args: Args): Promise<Outcome> {
   const { host } = context;
   assertAgree(args);
   const catalog = await loadCatalog(host, args.text('catalog'));
-  const requests = await requestsOf(host, catalog, args);
+  const requests = requestsOf(host, catalog, args);
   if (args.flag('vouch') && requests.some(({ kind }) => kind === 'url')) {
     throw usage('--vouch is for files and stdin, not for a URL', ['name the fingerprint: --sha256 HEX']);
   }
@@ -86,20 +87,19 @@ function assertAgree(args: Args): void {
   if (args.flag('offline') && args.text('mirror') !== undefined) throw usage('--offline and --mirror exclude each other');
 }
 
-async function requestsOf(host: Host, catalog: Catalog, args: Args): Promise<SourceRequest[]> {
+function requestsOf(host: Host, catalog: Catalog, args: Args): SourceRequest[] {
   const byName = args.positional.map((source) => parseSource(host, catalog, source));
   const byHost: CatalogRoot[] = [];
   for (const target of args.list('for')) {
-    for (const name of await hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
+    for (const name of hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
   }
   if (byHost.length > 0) byName.push({ kind: 'roots', roots: byHost });
   return byName.length > 0 ? byName : [parseSource(host, catalog, DEFAULT_ROOT)];
 }
 
 /** The host names that `--for` means: itself, or those of a conninfo. */
-async function hostNames(host: Host, target: string): Promise<readonly string[]> {
+function hostNames(host: Host, target: string): readonly string[] {
   if (!/[=/\s]/.test(target)) return [target.replace(/:\d+$/, '')];
-  const { hostsOfConninfo } = await import('../../postgres/hosts.js');
   const found = hostsOfConninfo(target, host);
   if (!found.ok) throw usage(`--for: ${found.libpqMessage}`, ['give a host name, a URI (postgresql://…) or key=value pairs']);
   if (found.hosts.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
