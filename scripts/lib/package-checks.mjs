@@ -79,7 +79,7 @@ export const CHECKS = [
     name: 'what belongs into it is there',
     check: ({ files }) => {
       const missing = REQUIRED_FILES.filter((path) => !files.includes(path));
-      assert.deepEqual(missing, [], `missing: ${missing.join(', ')}`);
+      assert.ok(missing.length === 0, `missing: ${missing.join(', ')}`);
     },
   },
   {

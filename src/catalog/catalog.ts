@@ -22,8 +22,7 @@ export async function loadCatalog(host: Host, siteFile?: string): Promise<Catalo
     roots: manifest.roots.map((root): CatalogRoot => ({ ...root, origin: 'embedded' })),
     providers: manifest.providers,
   };
-  const site =
-    siteFile === undefined ? NO_SITE : await readSiteCatalog(host, siteFile, embedded);
+  const site = siteFile === undefined ? NO_SITE : await readSiteCatalog(host, siteFile, embedded);
 
   const roots = [...embedded.roots, ...site.roots];
   const providers = [...embedded.providers, ...site.providers];

@@ -104,7 +104,11 @@ function readRoots(
  * @throws {PgRootCertError} `catalog-invalid`, naming file, line and JSON path; the codes of `fileError` where a
  * file can't be read.
  */
-export async function readSiteCatalog(host: Host, siteFile: string, embedded: Embedded): Promise<SiteCatalog> {
+export async function readSiteCatalog(
+  host: Host,
+  siteFile: string,
+  embedded: Embedded,
+): Promise<SiteCatalog> {
   const file = host.path.resolve(host.cwd, siteFile);
   const document = await Place.read({ file, text: readText(host, file) });
   const version = document.required('schemaVersion');

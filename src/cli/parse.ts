@@ -1,6 +1,6 @@
 import yargs, { type ArgumentsCamelCase, type Argv, type Options } from 'yargs';
-import { PgRootCertError } from '../core/errors.js';
 import { nearest } from '../catalog/nearest.js';
+import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Args, Command, OptionSpec } from './command.js';
 import { GLOBAL_OPTIONS } from './options.js';
@@ -29,15 +29,21 @@ const PURPOSE = `Puts the right root certificate where PostgreSQL clients look f
  *
  * @throws PgRootCertError `usage`
  */
-export async function parse(argv: readonly string[], commands: readonly Command[], columns: number): Promise<Parsed> {
+export async function parse(
+  argv: readonly string[],
+  commands: readonly Command[],
+  columns: number,
+): Promise<Parsed> {
   const byDefault = commands[0] as Command;
   let chosen: Command | null = null;
   let help: string | null = null;
   // Asked for by hand: with yargs' own --help every run would lay out the help text, shown or not.
-  const choose = (command: Command) => async (values: ArgumentsCamelCase): Promise<void> => {
-    chosen = command;
-    if (values['help'] === true) help = await parser.getHelp();
-  };
+  const choose =
+    (command: Command) =>
+    async (values: ArgumentsCamelCase): Promise<void> => {
+      chosen = command;
+      if (values.help === true) help = await parser.getHelp();
+    };
   const parser: Argv = yargs([...argv])
     .scriptName('pg-root-cert')
     .locale('en')
@@ -52,6 +58,7 @@ export async function parse(argv: readonly string[], commands: readonly Command[
     .help(false)
     .version(false)
     .options(yargsOptions({ ...GLOBAL_OPTIONS, ...BUILT_IN }))
+    .group(Object.keys({ ...GLOBAL_OPTIONS, ...BUILT_IN }), 'Options of every command:')
     .wrap(Math.min(columns, 100))
     .exitProcess(false)
     .fail(false)
@@ -64,6 +71,7 @@ export async function parse(argv: readonly string[], commands: readonly Command[
         each
           .usage(usageText(command))
           .options(yargsOptions(command.options))
+          .group(Object.keys(command.options), `Options of ${command.name}:`)
           .example(command.examples.map(([line, what]) => [line, what])),
       choose(command),
     );
@@ -123,7 +131,12 @@ function yargsOptions(specs: Readonly<Record<string, OptionSpec>>): Record<strin
   );
 }
 
-function assertKnown(values: Values, command: Command, commands: readonly Command[], byDefault: boolean): void {
+function assertKnown(
+  values: Values,
+  command: Command,
+  commands: readonly Command[],
+  byDefault: boolean,
+): void {
   const [first] = values._;
   if (byDefault && first !== undefined) throw unknownCommand(String(first), commands);
   const known: Readonly<Record<string, OptionSpec>> = { ...command.options, ...GLOBAL_OPTIONS, ...BUILT_IN };
@@ -132,20 +145,30 @@ function assertKnown(values: Values, command: Command, commands: readonly Comman
   const unknown = Object.keys(values).find((name) => !own.has(name));
   if (unknown !== undefined) throw unknownOption(unknown, Object.keys(known), command);
   if (command.positional === undefined && values._.length > 1) {
-    throw usage(`${command.name} takes no "${printable(String(values._[1]))}"`, [`see pg-root-cert ${command.name} --help`]);
+    throw usage(`${command.name} takes no "${printable(String(values._[1]))}"`, [
+      `see pg-root-cert ${command.name} --help`,
+    ]);
   }
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): PgRootCertError {
-  const [likely] = nearest(name, commands.map((command) => ({ id: command.name, name: command.name })));
+  const [likely] = nearest(
+    name,
+    commands.map((command) => ({ id: command.name, name: command.name })),
+  );
   return usage(`there is no command "${printable(name)}"`, [
-    likely === undefined ? `to install a root of that name: pg-root-cert install ${printable(name)}` : `did you mean pg-root-cert ${likely}?`,
+    likely === undefined
+      ? `to install a root of that name: pg-root-cert install ${printable(name)}`
+      : `did you mean pg-root-cert ${likely}?`,
     'see all commands: pg-root-cert --help',
   ]);
 }
 
 function unknownOption(name: string, known: readonly string[], command: Command): PgRootCertError {
-  const [likely] = nearest(name, known.map((id) => ({ id, name: id })));
+  const [likely] = nearest(
+    name,
+    known.map((id) => ({ id, name: id })),
+  );
   const written = name.length === 1 ? `-${name}` : `--${printable(name)}`;
   return usage(`${command.name} has no option ${written}`, [
     ...(likely === undefined ? [] : [`did you mean --${likely}?`]),
@@ -153,7 +176,10 @@ function unknownOption(name: string, known: readonly string[], command: Command)
   ]);
 }
 
-export function usage(message: string, help: readonly string[] = ['see pg-root-cert --help']): PgRootCertError {
+export function usage(
+  message: string,
+  help: readonly string[] = ['see pg-root-cert --help'],
+): PgRootCertError {
   return new PgRootCertError('usage', message, { help });
 }
 
@@ -168,7 +194,11 @@ function argsOf(values: Values): Args {
   return {
     positional: values._.slice(1).map(String),
     text,
-    list: (name) => [values[name]].flat().filter((each) => each !== undefined).map(String),
+    list: (name) =>
+      [values[name]]
+        .flat()
+        .filter((each) => each !== undefined)
+        .map(String),
     flag: (name) => [values[name]].flat().includes(true),
     amount: (name) => {
       const value = text(name);

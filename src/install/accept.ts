@@ -109,7 +109,14 @@ async function acceptOther(
 ): Promise<Acceptance> {
   const { label, bytes, source } = await readSource(host, request, options);
   const { pins, vouched } = options;
-  const valid = await validateSource({ bytes, label, pins, catalog, vouched: vouched && source === 'file', now: host.now() });
+  const valid = await validateSource({
+    bytes,
+    label,
+    pins,
+    catalog,
+    vouched: vouched && source === 'file',
+    now: host.now(),
+  });
   return { accepted: valid.accepted.map((each) => ({ ...each, source })), findings: valid.findings };
 }
 
@@ -123,10 +130,18 @@ async function readSource(
       return { label: 'standard input', bytes: await readStdin(host), source: 'file' };
     case 'file': {
       const { path } = request;
-      return { label: path, bytes: onFile('read', path, () => host.files.read(path, FILE_LIMIT)), source: 'file' };
+      return {
+        label: path,
+        bytes: onFile('read', path, () => host.files.read(path, FILE_LIMIT)),
+        source: 'file',
+      };
     }
     case 'url': {
-      return { label: redactUrl(request.url), bytes: await fetchSource(request.url, { host, ...options }), source: 'url' };
+      return {
+        label: redactUrl(request.url),
+        bytes: await fetchSource(request.url, { host, ...options }),
+        source: 'url',
+      };
     }
   }
 }
@@ -145,7 +160,11 @@ async function readStdin(host: Host): Promise<Uint8Array> {
 function assertPinsMatch(accepted: readonly Accepted[], pins: ReadonlySet<string>): void {
   if (pins.size === 0 || accepted.some(({ certificate }) => pins.has(certificate.sha256))) return;
   const found = accepted.map(({ certificate }) => certificate.sha256);
-  throw new PgRootCertError('fingerprint-mismatch', `expected SHA-256 ${[...pins].join(' or ')}, found ${found.join(', ')}`, {
-    help: ['compare the SHA-256 with what the provider publishes; nothing was changed'],
-  });
+  throw new PgRootCertError(
+    'fingerprint-mismatch',
+    `expected SHA-256 ${[...pins].join(' or ')}, found ${found.join(', ')}`,
+    {
+      help: ['compare the SHA-256 with what the provider publishes; nothing was changed'],
+    },
+  );
 }

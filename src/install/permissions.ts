@@ -21,8 +21,12 @@ function unixFindings(host: Host, path: string): Finding[] {
 }
 
 function tooWide(path: string, facts: FileFacts): Finding {
-  return finding('root-crt-permissions', `others may change ${path} (mode ${facts.mode.toString(8).padStart(4, '0')})`, {
-    notes: ['who can change root.crt decides which servers your clients trust'],
-    help: [help('take that right away', [['chmod', 'go-w', path]])],
-  });
+  return finding(
+    'root-crt-permissions',
+    `others may change ${path} (mode ${facts.mode.toString(8).padStart(4, '0')})`,
+    {
+      notes: ['who can change root.crt decides which servers your clients trust'],
+      help: [help('take that right away', [['chmod', 'go-w', path]])],
+    },
+  );
 }

@@ -15,7 +15,8 @@ export interface Override {
  * PGSERVICE names, else PGSSLROOTCERT (libpq-rules 3; empty means unset).
  */
 export function overrideOf(host: Host): Override | null {
-  const absolute = (value: string): string => (value === 'system' ? value : host.path.resolve(host.cwd, value));
+  const absolute = (value: string): string =>
+    value === 'system' ? value : host.path.resolve(host.cwd, value);
   if (host.env.PGSERVICE) {
     const value = serviceRootCert(host, host.env.PGSERVICE);
     if (value) return { from: 'service', name: host.env.PGSERVICE, value: absolute(value) };

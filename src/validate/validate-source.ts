@@ -1,5 +1,5 @@
-import { authenticate } from './authenticate.js';
 import { verifyRoot } from '../x509/verify.js';
+import { authenticate } from './authenticate.js';
 import { refusalOf } from './faults.js';
 import { readSource } from './read-source.js';
 import { retiredFinding } from './retired.js';
