@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -127,11 +126,12 @@ async function readStdin(limit: number): Promise<Uint8Array> {
 
 const EXEC_OUTPUT_LIMIT = 1024 * 1024;
 
-function exec(
+async function exec(
   file: string,
   argv: readonly string[],
   options: { timeoutMs: number },
 ): Promise<ExecResult | null> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(file, argv, {
       shell: false,
