@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { relative, sep } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { inProject, root } from './project.mjs';
 
 /** @typedef {import('esbuild').Metafile} Metafile */
@@ -103,42 +103,19 @@ export async function bundle() {
     platform: 'node',
     mainFields: ['module', 'main'],
     target: TARGET,
+    // A third of a start is the compiling of this text, so there is as little of it as may be.
+    minify: true,
     legalComments: 'none',
     plugins: [standIns, builtins, edits],
     metafile: true,
     write: false,
     logLevel: 'warning',
   });
-  const files = outputFiles.map(async ({ path, text }) => {
+  const files = outputFiles.map(({ path, text }) => {
     const name = relative(root, path).split(sep).join('/');
     if (text.includes('Dynamic require of'))
       throw new Error(`${name} has a require that only fails when it is reached`);
-    const contents = isThirdParty(metafile.outputs[name]) ? await minify(text) : text;
-    return { path: name.replace(/^dist\//, ''), contents };
+    return { path: name.replace(/^dist\//, ''), contents: text };
   });
-  return { files: await Promise.all(files), metafile };
-}
-
-/**
- * Nine tenths of it come from packages. Those chunks are minified, for the size alone; the others stay readable.
- * @param {Metafile['outputs'][string] | undefined} output
- */
-function isThirdParty(output) {
-  const inputs = Object.entries(output?.inputs ?? {});
-  const own = inputs.filter(([path]) => !path.startsWith('node_modules/'));
-  /** @param {typeof inputs} some */
-  const size = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return size(own) * 10 < size(inputs);
-}
-
-/** @param {string} source */
-async function minify(source) {
-  const { code } = await transform(source, {
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: TARGET,
-    legalComments: 'none',
-  });
-  return code;
+  return { files, metafile };
 }

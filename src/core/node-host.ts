@@ -178,8 +178,12 @@ export function nodeHost(): Host {
     user: currentUser(),
     process: {
       pid: process.pid,
-      hostName: os.hostname(),
-      bootedMs: Date.now() - os.uptime() * 1000,
+      get hostName() {
+        return os.hostname();
+      },
+      get bootedMs() {
+        return Date.now() - os.uptime() * 1000;
+      },
       isAlive,
     },
     dataFolder: envPaths('pg-root-cert', { suffix: '' }).data,

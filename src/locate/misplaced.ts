@@ -36,11 +36,14 @@ function wrongPlaces(host: Host): readonly { path: string; namedBy: string }[] {
 
 /** A finding for each file that somebody put where a vendor's page said, in vain. */
 export function misplacedFindings(host: Host, rightPath: string): Finding[] {
+  const found = wrongPlaces(host).flatMap((place) => {
+    const sha256s = sha256sIn(host, place.path);
+    return sha256s === null ? [] : [{ ...place, sha256s }];
+  });
+  if (found.length === 0) return [];
   const there = new Set(sha256sIn(host, rightPath) ?? []);
-  return wrongPlaces(host).flatMap(({ path, namedBy }) => {
-    const found = sha256sIn(host, path);
-    if (found === null) return [];
-    const known = found.length > 0 && found.every((each) => there.has(each));
+  return found.map(({ path, namedBy, sha256s }) => {
+    const known = sha256s.length > 0 && sha256s.every((each) => there.has(each));
     return finding('misplaced-root-crt', `${path} is not where libpq looks`, {
       notes: [`libpq reads ${rightPath}`, `the other place is named by ${namedBy}`],
       help: known
