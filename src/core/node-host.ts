@@ -186,7 +186,9 @@ export function nodeHost(): Host {
       },
       isAlive,
     },
-    dataFolder: envPaths('pg-root-cert', { suffix: '' }).data,
+    get dataFolder() {
+      return envPaths('pg-root-cert', { suffix: '' }).data;
+    },
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     pause: (ms) => {

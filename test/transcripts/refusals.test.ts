@@ -282,6 +282,22 @@ describe('files that cannot be read', () => {
     expect((await run(home, ['--offline', '--json'])).json().error?.code).toBe('wrong-file-kind');
   });
 
+  test("root in another user's home (sudo that keeps HOME): refused, with the command to use instead", async () => {
+    if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
+    const home = emptyHome();
+    chown(home, 65534);
+    const before = tree(home);
+    for (const argv of [['--offline'], ['install', '--offline', '--file', path.join(home, 'x.crt')]]) {
+      const install = await run(home, [...argv, '--json'], { env: { SUDO_USER: 'me' } });
+      expect(install.status).toBe(5);
+      expect(install.json().error).toMatchObject({
+        code: 'unsafe-path',
+        help: [expect.stringContaining('without sudo: pg-root-cert install')],
+      });
+    }
+    expect(tree(home)).toEqual(before);
+  });
+
   test('a symlink to a folder of another user', async () => {
     if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
     const home = emptyHome();
