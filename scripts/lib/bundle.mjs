@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { relative, sep } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { inProject, root } from './project.mjs';
 
 /** @typedef {import('esbuild').Metafile} Metafile */
@@ -8,16 +9,20 @@ import { inProject, root } from './project.mjs';
 
 const TARGET = 'node20.19';
 
-/** Packages that the bundle has something smaller for. */
-const STAND_INS = ['undici', 'string-width'];
+/** What the bundle has something smaller for, and what. */
+const STAND_INS = [
+  { for: /^undici$/, use: 'undici.mjs' },
+  { for: /^string-width$/, use: 'string-width.mjs' },
+  { for: /platform-shims\/esm\.mjs$/, use: 'yargs-platform.mjs' },
+];
 
 /** @type {import('esbuild').Plugin} */
 const standIns = {
   name: 'stand-ins',
   setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^(${STAND_INS.join('|')})$`) }, ({ path }) => ({
-      path: inProject('scripts', 'bundle', `${path}.mjs`),
-    }));
+    for (const standIn of STAND_INS) {
+      onResolve({ filter: standIn.for }, () => ({ path: inProject('scripts', 'bundle', standIn.use) }));
+    }
   },
 };
 
@@ -30,15 +35,53 @@ const builtins = {
   name: 'builtins',
   setup({ onResolve, onLoad }) {
     const names = new Set(builtinModules);
-    onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path, kind }) => {
-      const name = path.replace(/^node:/, '');
-      if (!names.has(name) || (kind !== 'require-call' && name !== 'process')) return null;
-      return { path: `node:${name}`, namespace: 'builtin' };
+    onResolve({ filter: /^(node:.+|[a-z_0-9/]+)$/ }, ({ path, kind }) => {
+      const name = path.startsWith('node:') ? path : `node:${path}`;
+      const isBuiltin = name === path || names.has(path);
+      if (!isBuiltin || (kind !== 'require-call' && name !== 'node:process')) return null;
+      return { path: name, namespace: 'builtin' };
     });
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const value = path === 'node:process' ? 'process' : `process.getBuiltinModule(${JSON.stringify(path)})`;
       return { contents: `module.exports = ${value};` };
     });
+  },
+};
+
+const CONSTANTS_BLOCK = /static \{\n((?:\t*this\.\w+ = (?:"[^"\n]*"|\w+);\n)+)\t*\}\n/g;
+
+/**
+ * What is changed in the text of packages on their way into the bundle.
+ * In pkijs and asn1js every class sets its name in a static block, for which esbuild keeps all of them; as static
+ * fields the same constants let it drop the classes that nothing uses, half of both packages.
+ * yargs composes the help text after every command that ran, for a showHelp that may come later: none does.
+ */
+const EDITS = [
+  {
+    in: /[\\/](?:pkijs|asn1js)[\\/]build[\\/]index\.js$/,
+    /** @param {string} source */
+    edit: (source) =>
+      source.replace(CONSTANTS_BLOCK, (_block, body) => body.replaceAll(/^(\t*)this\./gm, '$1static ')),
+  },
+  {
+    in: /[\\/]yargs[\\/]build[\\/]lib[\\/]command\.js$/,
+    /** @param {string} source */
+    edit: (source) => source.replace('yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();', ''),
+  },
+];
+
+/** @type {import('esbuild').Plugin} */
+const edits = {
+  name: 'edits',
+  setup({ onLoad }) {
+    for (const { in: filter, edit } of EDITS) {
+      onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const contents = edit(source);
+        if (contents === source) throw new Error(`${relative(root, path)} is no longer as it was: see EDITS`);
+        return { contents };
+      });
+    }
   },
 };
 
@@ -60,42 +103,19 @@ export async function bundle() {
     platform: 'node',
     mainFields: ['module', 'main'],
     target: TARGET,
+    // A third of a start is the compiling of this text, so there is as little of it as may be.
+    minify: true,
     legalComments: 'none',
-    plugins: [standIns, builtins],
+    plugins: [standIns, builtins, edits],
     metafile: true,
     write: false,
     logLevel: 'warning',
   });
-  const files = outputFiles.map(async ({ path, text }) => {
+  const files = outputFiles.map(({ path, text }) => {
     const name = relative(root, path).split(sep).join('/');
-    if (!process.env.DBG && text.includes('Dynamic require of'))
+    if (text.includes('Dynamic require of'))
       throw new Error(`${name} has a require that only fails when it is reached`);
-    const contents = isThirdParty(metafile.outputs[name]) ? await minify(text) : text;
-    return { path: name.replace(/^dist\//, ''), contents };
+    return { path: name.replace(/^dist\//, ''), contents: text };
   });
-  return { files: await Promise.all(files), metafile };
-}
-
-/**
- * Nine tenths of it come from packages. Those chunks are minified, for the size alone; the others stay readable.
- * @param {Metafile['outputs'][string] | undefined} output
- */
-function isThirdParty(output) {
-  const inputs = Object.entries(output?.inputs ?? {});
-  const own = inputs.filter(([path]) => !path.startsWith('node_modules/'));
-  /** @param {typeof inputs} some */
-  const size = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return size(own) * 10 < size(inputs);
-}
-
-/** @param {string} source */
-async function minify(source) {
-  const { code } = await transform(source, {
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: TARGET,
-    legalComments: 'none',
-  });
-  return code;
+  return { files, metafile };
 }

@@ -16,7 +16,7 @@ const SOURCES = [
 ];
 const STAMP = inProject('.cache', 'dist-built-from');
 
-/** Installs the development packages unless those that package-lock.json names are there. */
+/** Installs the development packages unless those that package-lock.json names are there; ends the process if it can't. */
 export async function ensurePackages() {
   if (packagesAreThere()) return;
   console.error('installing what package-lock.json names…');
@@ -26,7 +26,10 @@ export async function ensurePackages() {
       stdout: 'stderr',
     },
   );
-  if (code !== 0) throw new Error(`npm ci ended with exit code ${code}`);
+  if (code !== 0) {
+    console.error(`could not install the packages: npm ci ended with exit code ${code}`);
+    process.exit(1);
+  }
 }
 
 /** npm writes node_modules/.package-lock.json last, so an install that was cut short is seen too. */

@@ -2,7 +2,7 @@ import type { Host } from '../core/host.js';
 import { providerForHost } from './hosts.js';
 import { embeddedDer, readManifest } from './manifest.js';
 import { nearest } from './nearest.js';
-import type { SiteCatalog } from './site.js';
+import { readSiteCatalog, type SiteCatalog } from './site.js';
 import type { Catalog, CatalogRoot, Provider } from './types.js';
 
 const NO_SITE: SiteCatalog = { roots: [], providers: [], ders: new Map() };
@@ -22,8 +22,7 @@ export async function loadCatalog(host: Host, siteFile?: string): Promise<Catalo
     roots: manifest.roots.map((root): CatalogRoot => ({ ...root, origin: 'embedded' })),
     providers: manifest.providers,
   };
-  const site =
-    siteFile === undefined ? NO_SITE : (await import('./site.js')).readSiteCatalog(host, siteFile, embedded);
+  const site = siteFile === undefined ? NO_SITE : await readSiteCatalog(host, siteFile, embedded);
 
   const roots = [...embedded.roots, ...site.roots];
   const providers = [...embedded.providers, ...site.providers];

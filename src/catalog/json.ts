@@ -1,4 +1,4 @@
-import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { printable } from '../core/printable.js';
 
 const DEEPEST = 64;
@@ -12,7 +12,8 @@ const inWords = (name: string): string => name.replace(/\B[A-Z]/g, ' $&').toLowe
  * object names each member once, and there are no more than 64 levels.
  * @throws what `refuse` makes of the first fault's offset and a fact about it.
  */
-export function readJson(text: string, refuse: (at: number, fact: string) => Error): Node {
+export async function readJson(text: string, refuse: (at: number, fact: string) => Error): Promise<Node> {
+  const { parseTree, printParseErrorCode, visit } = await import('./json-parser.js');
   const names: Set<string>[] = [];
   const enter = (at: number): void => {
     if (names.length === DEEPEST) throw refuse(at, 'nested too deeply');

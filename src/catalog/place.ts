@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { PgRootCertError } from '../core/errors.js';
 import { readJson } from './json.js';
 
@@ -35,8 +35,8 @@ export class Place {
   }
 
   /** The whole document. */
-  static read(source: Source): Place {
-    const root = readJson(source.text, (at, fact) => refusal(source, at, `not valid JSON: ${fact}`));
+  static async read(source: Source): Promise<Place> {
+    const root = await readJson(source.text, (at, fact) => refusal(source, at, `not valid JSON: ${fact}`));
     return new Place(source, root, '$');
   }
 
@@ -48,7 +48,8 @@ export class Place {
   /** A member of the object that must be here; null where it has none of that name. */
   optional(name: string): Place | null {
     if (this.#node.type !== 'object') throw this.refusal('is not an object');
-    const member = findNodeAtLocation(this.#node, [name]);
+    const property = this.#node.children?.find(({ children }) => children?.[0]?.value === name);
+    const member = property?.children?.[1];
     return member === undefined ? null : new Place(this.#source, member, `${this.#path}.${name}`);
   }
 

@@ -104,9 +104,13 @@ function readRoots(
  * @throws {PgRootCertError} `catalog-invalid`, naming file, line and JSON path; the codes of `fileError` where a
  * file can't be read.
  */
-export function readSiteCatalog(host: Host, siteFile: string, embedded: Embedded): SiteCatalog {
+export async function readSiteCatalog(
+  host: Host,
+  siteFile: string,
+  embedded: Embedded,
+): Promise<SiteCatalog> {
   const file = host.path.resolve(host.cwd, siteFile);
-  const document = Place.read({ file, text: readText(host, file) });
+  const document = await Place.read({ file, text: readText(host, file) });
   const version = document.required('schemaVersion');
   if (!version.is(1)) throw version.refusal('is not 1, the only version there is');
 

@@ -1,6 +1,10 @@
 /** What a shell may offer. All of it is ours: nothing in it needs quoting. */
 export interface Completions {
-  readonly commands: readonly { readonly name: string; readonly summary: string; readonly options: readonly string[] }[];
+  readonly commands: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly options: readonly string[];
+  }[];
   readonly roots: readonly string[];
   readonly codes: readonly string[];
 }
@@ -84,5 +88,7 @@ complete -c pg-root-cert -f -n '__fish_seen_subcommand_from completion' -a 'bash
 }
 
 function options(commands: Completions['commands'], name: string): string {
-  return (commands.find((command) => command.name === name)?.options ?? []).map((each) => `--${each}`).join(' ');
+  return (commands.find((command) => command.name === name)?.options ?? [])
+    .map((each) => `--${each}`)
+    .join(' ');
 }

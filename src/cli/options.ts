@@ -7,11 +7,27 @@ export const GLOBAL_OPTIONS = {
   color: { type: 'boolean', describe: 'colours; --no-color for none' },
 } as const satisfies Record<string, OptionSpec>;
 
-export const FILE = { type: 'string', value: 'PATH', describe: "manage this file, not libpq's root.crt" } as const;
-export const CATALOG = { type: 'string', value: 'FILE', describe: "a site's own catalogue, on top of the embedded one" } as const;
+export const FILE = {
+  type: 'string',
+  value: 'PATH',
+  describe: "manage this file, not libpq's root.crt",
+} as const;
+export const CATALOG = {
+  type: 'string',
+  value: 'FILE',
+  describe: "a site's own catalogue, on top of the embedded one",
+} as const;
 export const DRY_RUN = { type: 'boolean', describe: 'say what would be done, and do nothing' } as const;
-export const TIMEOUT = { type: 'number', value: 'SECONDS', describe: 'for downloads, and for the lock (20)' } as const;
-export const WARN_DAYS = { type: 'number', value: 'DAYS', describe: 'say so this long before a root expires (90)' } as const;
+export const TIMEOUT = {
+  type: 'number',
+  value: 'SECONDS',
+  describe: 'for downloads, and for the lock (20)',
+} as const;
+export const WARN_DAYS = {
+  type: 'number',
+  value: 'DAYS',
+  describe: 'say so this long before a root expires (90)',
+} as const;
 
 export const DEFAULT_TIMEOUT_S = 20;
 export const DEFAULT_WARN_DAYS = 90;

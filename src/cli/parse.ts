@@ -1,6 +1,6 @@
-import yargs from 'yargs';
-import { PgRootCertError } from '../core/errors.js';
+import yargs, { type ArgumentsCamelCase, type Argv, type Options } from 'yargs';
 import { nearest } from '../catalog/nearest.js';
+import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Args, Command, OptionSpec } from './command.js';
 import { GLOBAL_OPTIONS } from './options.js';
@@ -22,18 +22,29 @@ const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
   version: { type: 'boolean', alias: 'V', describe: 'show the version' },
 };
 
+const PURPOSE = `Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.`;
+
 /**
  * Reads the command line. Without a command only options may follow, and it means the first of `commands`.
  *
  * @throws PgRootCertError `usage`
  */
-export async function parse(argv: readonly string[], commands: readonly Command[], columns: number): Promise<Parsed> {
+export async function parse(
+  argv: readonly string[],
+  commands: readonly Command[],
+  columns: number,
+): Promise<Parsed> {
   const byDefault = commands[0] as Command;
   let chosen: Command | null = null;
-  const choose = (command: Command) => () => {
-    chosen = command;
-  };
-  const parser = yargs([...argv])
+  let help: string | null = null;
+  // Asked for by hand: with yargs' own --help every run would lay out the help text, shown or not.
+  const choose =
+    (command: Command) =>
+    async (values: ArgumentsCamelCase): Promise<void> => {
+      chosen = command;
+      if (values.help === true) help = await parser.getHelp();
+    };
+  const parser: Argv = yargs([...argv])
     .scriptName('pg-root-cert')
     .locale('en')
     .parserConfiguration({
@@ -43,12 +54,11 @@ export async function parse(argv: readonly string[], commands: readonly Command[
       'parse-positional-numbers': false,
       'strip-aliased': true,
     })
-    .usage('Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.\n\n  $0 [command] [options]')
-    .options(yargsOptions(GLOBAL_OPTIONS))
-    .help('help', 'show this help')
-    .alias('help', 'h')
+    .usage(`${PURPOSE}\n\n  $0 [command] [options]`)
+    .help(false)
     .version(false)
-    .option('version', { type: 'boolean', alias: 'V', describe: 'show the version' })
+    .options(yargsOptions({ ...GLOBAL_OPTIONS, ...BUILT_IN }))
+    .group(Object.keys({ ...GLOBAL_OPTIONS, ...BUILT_IN }), 'Options of every command:')
     .wrap(Math.min(columns, 100))
     .exitProcess(false)
     .fail(false)
@@ -61,6 +71,7 @@ export async function parse(argv: readonly string[], commands: readonly Command[
         each
           .usage(usageText(command))
           .options(yargsOptions(command.options))
+          .group(Object.keys(command.options), `Options of ${command.name}:`)
           .example(command.examples.map(([line, what]) => [line, what])),
       choose(command),
     );
@@ -68,33 +79,32 @@ export async function parse(argv: readonly string[], commands: readonly Command[
   parser.example(byDefault.examples.slice(0, 3).map(([line, what]) => [line, what]));
   parser.epilogue('Without a command it installs. More: pg-root-cert COMMAND --help');
 
-  let help: string | null = null;
-  const values = await parseWith(parser, argv, (output) => {
-    help = output;
-  });
+  const values = await parseWith(parser);
   const command = chosen ?? byDefault;
-  if (help === null) assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  if (help === null) {
+    assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+  }
   const args = argsOf(values);
   return {
     command,
     args,
     help,
-    version: values['version'] === true,
+    version: values.version === true,
     json: args.flag('json'),
     quiet: args.flag('quiet'),
-    color: typeof values['color'] === 'boolean' ? values['color'] : undefined,
+    color: typeof values.color === 'boolean' ? values.color : undefined,
   };
 }
 
 type Values = Record<string, unknown> & { _: (string | number)[] };
 
-async function parseWith(parser: ReturnType<typeof yargs>, argv: readonly string[], onHelp: (text: string) => void): Promise<Values> {
+async function parseWith(parser: Argv): Promise<Values> {
   try {
-    return (await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, output: string) => {
-      if (output !== '') onHelp(output);
-    })) as Values;
+    return (await parser.parseAsync()) as Values;
   } catch (error) {
-    if (error instanceof Error && error.name === 'YError') throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
+    if (error instanceof Error && error.name === 'YError') {
+      throw usage(error.message.charAt(0).toLowerCase() + error.message.slice(1));
+    }
     throw error;
   }
 }
@@ -106,7 +116,7 @@ function usageText({ name, positional, summary }: Command): string {
   return [summary, '', line, ...argument].join('\n');
 }
 
-function yargsOptions(specs: Readonly<Record<string, OptionSpec>>) {
+function yargsOptions(specs: Readonly<Record<string, OptionSpec>>): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { type, describe, alias, array, value }]) => [
       name,
@@ -121,7 +131,12 @@ function yargsOptions(specs: Readonly<Record<string, OptionSpec>>) {
   );
 }
 
-function assertKnown(values: Values, command: Command, commands: readonly Command[], byDefault: boolean): void {
+function assertKnown(
+  values: Values,
+  command: Command,
+  commands: readonly Command[],
+  byDefault: boolean,
+): void {
   const [first] = values._;
   if (byDefault && first !== undefined) throw unknownCommand(String(first), commands);
   const known: Readonly<Record<string, OptionSpec>> = { ...command.options, ...GLOBAL_OPTIONS, ...BUILT_IN };
@@ -130,20 +145,30 @@ function assertKnown(values: Values, command: Command, commands: readonly Comman
   const unknown = Object.keys(values).find((name) => !own.has(name));
   if (unknown !== undefined) throw unknownOption(unknown, Object.keys(known), command);
   if (command.positional === undefined && values._.length > 1) {
-    throw usage(`${command.name} takes no "${printable(String(values._[1]))}"`, [`see pg-root-cert ${command.name} --help`]);
+    throw usage(`${command.name} takes no "${printable(String(values._[1]))}"`, [
+      `see pg-root-cert ${command.name} --help`,
+    ]);
   }
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): PgRootCertError {
-  const [likely] = nearest(name, commands.map((command) => ({ id: command.name, name: command.name })));
+  const [likely] = nearest(
+    name,
+    commands.map((command) => ({ id: command.name, name: command.name })),
+  );
   return usage(`there is no command "${printable(name)}"`, [
-    likely === undefined ? `to install a root of that name: pg-root-cert install ${printable(name)}` : `did you mean pg-root-cert ${likely}?`,
+    likely === undefined
+      ? `to install a root of that name: pg-root-cert install ${printable(name)}`
+      : `did you mean pg-root-cert ${likely}?`,
     'see all commands: pg-root-cert --help',
   ]);
 }
 
 function unknownOption(name: string, known: readonly string[], command: Command): PgRootCertError {
-  const [likely] = nearest(name, known.map((id) => ({ id, name: id })));
+  const [likely] = nearest(
+    name,
+    known.map((id) => ({ id, name: id })),
+  );
   const written = name.length === 1 ? `-${name}` : `--${printable(name)}`;
   return usage(`${command.name} has no option ${written}`, [
     ...(likely === undefined ? [] : [`did you mean --${likely}?`]),
@@ -151,7 +176,10 @@ function unknownOption(name: string, known: readonly string[], command: Command)
   ]);
 }
 
-export function usage(message: string, help: readonly string[] = ['see pg-root-cert --help']): PgRootCertError {
+export function usage(
+  message: string,
+  help: readonly string[] = ['see pg-root-cert --help'],
+): PgRootCertError {
   return new PgRootCertError('usage', message, { help });
 }
 
@@ -166,7 +194,11 @@ function argsOf(values: Values): Args {
   return {
     positional: values._.slice(1).map(String),
     text,
-    list: (name) => [values[name]].flat().filter((each) => each !== undefined).map(String),
+    list: (name) =>
+      [values[name]]
+        .flat()
+        .filter((each) => each !== undefined)
+        .map(String),
     flag: (name) => [values[name]].flat().includes(true),
     amount: (name) => {
       const value = text(name);

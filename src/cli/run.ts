@@ -7,6 +7,7 @@ import { progressLine } from './progress.js';
 import { errorText, findingTexts } from './render/human.js';
 import { errorJson, outcomeJson } from './render/json.js';
 import { makePaint, type Paint } from './render/paint.js';
+import { asTyped } from './render/typed.js';
 
 export interface Streams {
   readonly stdout: (text: string) => void;
@@ -24,7 +25,7 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
     if (parsed.version) return print(streams, `${version(host)}\n`);
     const { command, args } = parsed;
     const live = streams.isTerminal.stderr && !parsed.json && !parsed.quiet && !host.env.CI;
-    const progress = progressLine(streams.stderr, live);
+    const progress = progressLine(streams.stderr, live ? streams.columns : null);
     const hint = (text: string) => {
       if (!parsed?.quiet) streams.stderr(`${text}\n`);
     };
@@ -45,29 +46,51 @@ function print(streams: Streams, text: string): number {
 }
 
 function version(host: Host): string {
-  return (JSON.parse(Buffer.from(host.asset('package.json')).toString('utf8')) as { version: string }).version;
+  return (JSON.parse(Buffer.from(host.asset('package.json')).toString('utf8')) as { version: string })
+    .version;
 }
 
-function printOutcome(host: Host, streams: Streams, parsed: Parsed, command: Command, outcome: Outcome): void {
-  if (parsed.json) return streams.stdout(outcomeJson(command.name, outcome));
+function printOutcome(
+  host: Host,
+  streams: Streams,
+  parsed: Parsed,
+  command: Command,
+  outcome: Outcome,
+): void {
+  if (parsed.json) {
+    streams.stdout(outcomeJson(command.name, outcome));
+    return;
+  }
   const out = paintFor(host, streams, parsed, 'stdout');
   const err = paintFor(host, streams, parsed, 'stderr');
-  const shown = parsed.quiet ? outcome.findings.filter(({ severity }) => severity === 'error') : outcome.findings;
+  const shown = parsed.quiet
+    ? outcome.findings.filter(({ severity }) => severity === 'error')
+    : outcome.findings;
   const asResult = outcome.findingsAreResult && !parsed.quiet;
   const remarks = findingTexts(shown, asResult ? out : err);
   const result = parsed.quiet ? '' : outcome.text(out);
   const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
   const toStderr = asResult ? [] : remarks;
-  if (toStderr.length > 0) streams.stderr(`${toStderr.join('\n')}\n`);
-  if (toStdout.length > 0) streams.stdout(`${toStdout.join('\n')}\n`);
+  const typed = (lines: readonly string[]): string => asTyped(`${lines.join('\n')}\n`, host.env);
+  if (toStdout.length > 0) streams.stdout(typed(toStdout));
+  if (toStderr.length > 0) streams.stderr(typed(toStderr));
 }
 
-function printError(host: Host, streams: Streams, parsed: Parsed | null, argv: readonly string[], error: PgRootCertError): void {
+function printError(
+  host: Host,
+  streams: Streams,
+  parsed: Parsed | null,
+  argv: readonly string[],
+  error: PgRootCertError,
+): void {
   const command = parsed?.command.name ?? commandNamed(argv);
-  if (parsed?.json ?? argv.includes('--json')) return streams.stdout(errorJson(command, error));
+  if (parsed?.json ?? argv.includes('--json')) {
+    streams.stdout(errorJson(command, error));
+    return;
+  }
   const paint = paintFor(host, streams, parsed, 'stderr');
   const findings = parsed?.quiet ? [] : findingTexts(error.findings, paint);
-  streams.stderr(`${[...findings, errorText(error, paint)].join('\n')}\n`);
+  streams.stderr(asTyped(`${[...findings, errorText(error, paint)].join('\n')}\n`, host.env));
 }
 
 /** For a command line that could not be read: the command it seems to mean. */
@@ -79,7 +102,10 @@ function commandNamed(argv: readonly string[]): string {
 function bug(error: unknown): PgRootCertError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new PgRootCertError('internal-error', `this should not happen: ${stack}`, {
-    help: ['report it, with the text above: https://github.com/pg-root-cert/pg-root-cert/issues', 'what was there has not been replaced by half-written content'],
+    help: [
+      'report it, with the text above: https://github.com/pg-root-cert/pg-root-cert/issues',
+      'what was there has not been replaced by half-written content',
+    ],
     cause: error,
   });
 }
@@ -88,5 +114,6 @@ function bug(error: unknown): PgRootCertError {
 function paintFor(host: Host, streams: Streams, parsed: Parsed | null, stream: 'stdout' | 'stderr'): Paint {
   const { NO_COLOR, CI, TERM } = host.env;
   const byDefault = streams.isTerminal[stream] && !NO_COLOR && !CI && TERM !== 'dumb';
-  return makePaint(parsed?.color ?? byDefault, streams.columns, host.platform === 'win32');
+  const columns = streams.isTerminal[stream] ? streams.columns : Number.POSITIVE_INFINITY;
+  return makePaint(parsed?.color ?? byDefault, columns, host.platform === 'win32');
 }

@@ -12,7 +12,12 @@ export interface Selected {
 export function selectRoots(catalog: Catalog, names: readonly string[]): Selected[] {
   const selected = names.flatMap((name): Selected[] => {
     const sha256 = sha256Of(name);
-    if (sha256 === null) return catalogRoots(catalog, name).map((root) => ({ sha256: root.sha256, id: root.id, name: root.name }));
+    if (sha256 === null)
+      return catalogRoots(catalog, name).map((root) => ({
+        sha256: root.sha256,
+        id: root.id,
+        name: root.name,
+      }));
     const root = catalog.bySha256(sha256);
     return [{ sha256, id: root?.id ?? null, name: root?.name ?? null }];
   });

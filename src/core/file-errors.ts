@@ -3,7 +3,7 @@ import type { ErrorCode } from './codes.js';
 import { PgRootCertError } from './errors.js';
 
 const BY_ERRNO: Readonly<Record<string, { code: ErrorCode; fact: string; help: string }>> = {
-  EACCES: { code: 'permission-denied', fact: 'permission denied', help: 'check who owns it: ls -ld' },
+  EACCES: { code: 'permission-denied', fact: 'permission denied', help: 'see who owns it: ls -ld {path}' },
   EPERM: {
     code: 'permission-denied',
     fact: 'operation not permitted',
@@ -73,7 +73,7 @@ export function fileError(error: unknown, action: string, path: string): unknown
     known?.code ?? 'io-error',
     `could not ${action} ${path}: ${known?.fact ?? errno}`,
     {
-      help: [known?.help ?? 'check the disk, then run this again'],
+      help: [(known?.help ?? 'check the disk, then run this again').replace('{path}', () => path)],
       path,
       cause: error,
     },

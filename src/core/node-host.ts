@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { connect } from 'node:net';
@@ -137,11 +136,12 @@ async function readStdin(limit: number): Promise<Uint8Array> {
 
 const EXEC_OUTPUT_LIMIT = 1024 * 1024;
 
-function exec(
+async function exec(
   file: string,
   argv: readonly string[],
   options: { timeoutMs: number },
 ): Promise<ExecResult | null> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(file, argv, {
       shell: false,
@@ -189,11 +189,17 @@ export function nodeHost(): Host {
     user: currentUser(),
     process: {
       pid: process.pid,
-      hostName: os.hostname(),
-      bootedMs: Date.now() - os.uptime() * 1000,
+      get hostName() {
+        return os.hostname();
+      },
+      get bootedMs() {
+        return Date.now() - os.uptime() * 1000;
+      },
       isAlive,
     },
-    dataFolder: envPaths('pg-root-cert', { suffix: '' }).data,
+    get dataFolder() {
+      return envPaths('pg-root-cert', { suffix: '' }).data;
+    },
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     pause: (ms) => {

@@ -1,7 +1,7 @@
 import type { CatalogRoot } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
 import { redactUrl } from '../core/redact.js';
-import type { Answer } from './fetch-bytes.js';
+import { type Answer, openDownloads } from './fetch-bytes.js';
 import { judgeFile } from './judge.js';
 import { type Alarm, alarmError, type Miss, missError, missFindings } from './outcome.js';
 import type { AcquiredRoot, AcquireOptions, Acquisition } from './types.js';
@@ -64,14 +64,12 @@ function addressOf(root: CatalogRoot, mirror: URL | null): string | null {
   return url.href;
 }
 
-/** undici takes its time to load, so a run without a download leaves it alone. */
 async function download(
   urls: readonly string[],
   { host, timeoutMs, onProgress }: AcquireOptions,
 ): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>();
   if (urls.length === 0) return answers;
-  const { openDownloads } = await import('./fetch-bytes.js');
   const downloads = openDownloads({ env: host.env, timeoutMs });
   const waiting = urls.values();
   const work = async (): Promise<void> => {

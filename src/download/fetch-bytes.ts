@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { PgRootCertError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
@@ -30,6 +30,7 @@ export interface Downloads {
 }
 
 interface Session {
+  readonly request: typeof import('./http.js').request;
   readonly dispatcher: Dispatcher;
   readonly stepMs: number;
 }
@@ -45,19 +46,19 @@ export function openDownloads({ env, timeoutMs }: DownloadOptions): Downloads {
   const deadline = startDeadline(wholeMs, late);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  let dispatcher: Dispatcher | null = null;
+  let session: Promise<Session> | null = null;
 
   async function get(url: string): Promise<Answer> {
     let at = url;
     let proxies: Proxies | null = null;
     try {
       proxies = readProxies(env);
-      dispatcher ??= openAgent(proxies, closing.signal, stepMs);
-      const session = { dispatcher, stepMs };
+      session ??= openSession(proxies, closing.signal, stepMs);
+      const opened = await session;
       const moved = (to: URL): void => {
         at = to.href;
       };
-      return { bytes: await deadline.limit(() => follow(parseUrl(url), session, moved)) };
+      return { bytes: await deadline.limit(() => follow(parseUrl(url), opened, moved)) };
     } catch (error) {
       const proxy = at.startsWith('http:') ? proxies?.httpProxy : proxies?.httpsProxy;
       const failure = describeFailure(error, {
@@ -72,7 +73,7 @@ export function openDownloads({ env, timeoutMs }: DownloadOptions): Downloads {
 
   async function close(): Promise<void> {
     deadline.clear();
-    await dispatcher?.destroy();
+    await (await session)?.dispatcher.destroy();
     closing.abort();
   }
 
@@ -104,15 +105,17 @@ export async function fetchBytes(url: string, options: DownloadOptions): Promise
  * requests for http addresses, as curl does: many proxies permit CONNECT to port 443 alone. The signal ends
  * connections that are still being made, which destroying the agent does not.
  */
-function openAgent(proxies: Proxies, signal: AbortSignal, stepMs: number): Dispatcher {
+async function openSession(proxies: Proxies, signal: AbortSignal, stepMs: number): Promise<Session> {
+  const { EnvHttpProxyAgent, request } = await import('./http.js');
   const connect = { timeout: stepMs, signal };
-  return new EnvHttpProxyAgent({
+  const dispatcher = new EnvHttpProxyAgent({
     ...proxies,
     connect,
     proxyTls: connect,
     requestTls: connect,
     proxyTunnel: false,
   });
+  return { request, dispatcher, stepMs };
 }
 
 async function follow(start: URL, session: Session, moved: (to: URL) => void): Promise<Uint8Array> {
@@ -130,7 +133,7 @@ async function follow(start: URL, session: Session, moved: (to: URL) => void): P
 
 /** `credentials`: the address whose user and password go along; what a redirect says of them is never sent. */
 function ask(url: URL, credentials: URL | null, session: Session): Promise<Dispatcher.ResponseData> {
-  return request(url.origin + url.pathname + url.search, {
+  return session.request(url.origin + url.pathname + url.search, {
     dispatcher: session.dispatcher,
     method: 'GET',
     headers: {

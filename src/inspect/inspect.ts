@@ -3,9 +3,10 @@ import { PgRootCertError } from '../core/errors.js';
 import { fileError } from '../core/file-errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import { mixes, widenedTrustFinding } from '../install/effects.js';
+import { mixes, type WayOut, widenedTrustFinding } from '../install/effects.js';
 import { FILE_LIMIT } from '../install/limits.js';
 import { permissionFindings } from '../install/permissions.js';
+import { isRetired } from '../install/retired.js';
 import { readBundle } from '../x509/bundle.js';
 import type { Bundle, Certificate } from '../x509/types.js';
 import { type State, stateFinding, stateOf } from './state.js';
@@ -32,23 +33,29 @@ export async function inspectRootCrt(
   host: Host,
   catalog: Catalog,
   path: string,
-  options: { warnDays: number; separateFile: string },
+  options: { warnDays: number; wayOut: WayOut },
 ): Promise<Inspection> {
   const read = readFile(host, path);
   if ('finding' in read) return { path, exists: read.exists, certificates: [], fileFindings: [read.finding] };
   const { bundle } = read;
   const now = host.now();
   const unique = [...new Map(bundle.certificates.map((each) => [each.sha256, each])).values()];
+  const there = new Set(unique.map(({ sha256 }) => sha256));
   const certificates = unique.map((certificate): InspectedCertificate => {
     const root = catalog.bySha256(certificate.sha256);
     const providers = root === null ? [] : catalog.providersOf(root).map(({ id }) => id);
-    return { certificate, root, providers, state: stateOf(certificate, root, now, options.warnDays) };
+    return {
+      certificate,
+      root,
+      providers,
+      state: stateOf(certificate, isRetired(catalog, certificate, there), now, options.warnDays),
+    };
   });
   const isPublic = (each: Certificate): boolean => catalog.bySha256(each.sha256)?.publicCa ?? false;
   const fileFindings = [
     ...contentFindings(path, bundle),
     ...(await permissionFindings(host, path)),
-    ...(mixes(unique, isPublic) ? [widenedTrustFinding(path, unique, isPublic, options.separateFile)] : []),
+    ...(mixes(unique, isPublic) ? [widenedTrustFinding(path, unique, isPublic, options.wayOut)] : []),
   ];
   return { path, exists: true, certificates, fileFindings };
 }
@@ -69,8 +76,11 @@ function readFile(host: Host, path: string): { bundle: Bundle } | { exists: bool
   } catch (error) {
     const typed = fileError(error, 'read', path);
     if (!(typed instanceof PgRootCertError)) throw error;
-    if (typed.code === 'wrong-file-kind') return { exists: true, finding: unparsable(path, 'no certificate or crl found', null) };
-    const unreadable = finding('root-crt-unreadable', typed.message, { help: typed.help.map((text) => help(text)) });
+    if (typed.code === 'wrong-file-kind')
+      return { exists: true, finding: unparsable(path, 'no certificate or crl found', null) };
+    const unreadable = finding('root-crt-unreadable', typed.message, {
+      help: typed.help.map((text) => help(text)),
+    });
     return { exists: true, finding: unreadable };
   }
 }
@@ -83,13 +93,21 @@ function missing(path: string): Finding {
 }
 
 function unparsable(path: string, reason: string, line: number | null): Finding {
-  return finding('root-crt-unparsable', `libpq cannot read ${path}: ${reason}${line === null ? '' : ` (line ${line})`}`, {
-    notes: ['every TLS connection fails until it is mended'],
-    help: [
-      help('look at the file and mend it', [], 'review'),
-      help('or drop all that it holds, keeping a backup', [['pg-root-cert', 'install', '--replace']], 'review'),
-    ],
-  });
+  return finding(
+    'root-crt-unparsable',
+    `libpq cannot read ${path}: ${reason}${line === null ? '' : ` (line ${line})`}`,
+    {
+      notes: ['every TLS connection fails until it is mended'],
+      help: [
+        help('look at the file and mend it', [], 'review'),
+        help(
+          'or drop all that it holds, keeping a backup',
+          [['pg-root-cert', 'install', '--replace']],
+          'review',
+        ),
+      ],
+    },
+  );
 }
 
 function contentFindings(path: string, bundle: Bundle): Finding[] {

@@ -1,4 +1,3 @@
-import type { CatalogRoot } from '../catalog/types.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import type { Certificate } from '../x509/types.js';
@@ -7,18 +6,25 @@ export type State = 'ok' | 'expiring' | 'expired' | 'not-yet-valid' | 'retired' 
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** How a certificate of root.crt stands at a time; of several truths the gravest. */
-export function stateOf(certificate: Certificate, root: CatalogRoot | null, now: Date, warnDays: number): State {
+/**
+ * How a certificate of root.crt stands at a time; of several truths the gravest. `retired`: the catalogue says so, and
+ * no provider that is served by the file still needs it.
+ */
+export function stateOf(certificate: Certificate, retired: boolean, now: Date, warnDays: number): State {
   if (certificate.notAfter < now) return 'expired';
   if (certificate.notBefore > now) return 'not-yet-valid';
   if (!certificate.isCa) return 'not-a-ca';
-  if (root?.status === 'retired') return 'retired';
+  if (retired) return 'retired';
   if (certificate.notAfter.getTime() - now.getTime() < warnDays * DAY_MS) return 'expiring';
   return 'ok';
 }
 
 /** The finding that a state is worth, or null for `ok`. `who` are the providers that used to need a retired root. */
-export function stateFinding(certificate: Certificate, state: State, formerProviders: readonly string[]): Finding | null {
+export function stateFinding(
+  certificate: Certificate,
+  state: State,
+  formerProviders: readonly string[],
+): Finding | null {
   const name = `"${printable(certificate.name)}"`;
   const remove = ['pg-root-cert', 'remove', certificate.sha256];
   const until = certificate.notAfter.toISOString().slice(0, 10);
@@ -32,17 +38,29 @@ export function stateFinding(certificate: Certificate, state: State, formerProvi
       });
     case 'expiring':
       return finding('root-expiring', `${name} expires on ${until}`, {
-        help: [help("look for its successor on the provider's pages, and install that beside it in time", [], 'review')],
+        help: [
+          help(
+            "look for its successor on the provider's pages, and install that beside it in time",
+            [],
+            'review',
+          ),
+        ],
       });
     case 'not-yet-valid':
-      return finding('root-not-yet-valid', `${name} is valid from ${certificate.notBefore.toISOString()} only`, {
-        help: [help('check the clock of this machine', [['date']])],
-      });
+      return finding(
+        'root-not-yet-valid',
+        `${name} is valid from ${certificate.notBefore.toISOString()} only`,
+        {
+          help: [help('check the clock of this machine', [['date']])],
+        },
+      );
     case 'retired':
       return finding('root-retired', `${name} is retired: nothing new is issued from it`, {
         notes: formerProviders.length > 0 ? [`it served ${formerProviders.join(', ')}`] : [],
         help: [
-          ...formerProviders.slice(0, 1).map((id) => help('install what has taken its place', [['pg-root-cert', 'install', id]])),
+          ...formerProviders
+            .slice(0, 1)
+            .map((id) => help('install what has taken its place', [['pg-root-cert', 'install', id]])),
           help('then take it out', [remove], 'review'),
         ],
       });

@@ -15,34 +15,64 @@ export interface Wanted {
  * Whether root.crt serves these roots. Whatever else it holds is judged more mildly: an expired certificate beside a
  * valid one keeps libpq from nothing (libpq-rules 7).
  */
-export function verifyFindings(catalog: Catalog, inspection: Inspection, wanted: readonly Wanted[]): Finding[] {
+export function verifyFindings(
+  catalog: Catalog,
+  inspection: Inspection,
+  wanted: readonly Wanted[],
+): Finding[] {
   const found = new Map(inspection.certificates.map((each) => [each.certificate.sha256, each]));
   const asked = new Set(wanted.map(({ sha256 }) => sha256));
   const readable = inspection.exists && !inspection.fileFindings.some(({ code }) => UNUSABLE.has(code));
   return [
     ...inspection.fileFindings,
-    ...(readable ? wanted.flatMap((root) => wantedFindings(catalog, root, found.get(root.sha256), inspection.path)) : []),
-    ...inspection.certificates.filter(({ certificate, state }) => state === 'expired' && !asked.has(certificate.sha256)).map(stale),
+    ...(readable
+      ? wanted.flatMap((root) => wantedFindings(catalog, root, found.get(root.sha256), inspection.path))
+      : []),
+    ...inspection.certificates
+      .filter(({ certificate, state }) => state === 'expired' && !asked.has(certificate.sha256))
+      .map(stale),
   ];
 }
 
-const UNUSABLE: ReadonlySet<string> = new Set(['root-crt-missing', 'root-crt-unreadable', 'root-crt-unparsable']);
+const UNUSABLE: ReadonlySet<string> = new Set([
+  'root-crt-missing',
+  'root-crt-unreadable',
+  'root-crt-unparsable',
+]);
 
-function wantedFindings(catalog: Catalog, root: Wanted, found: InspectedCertificate | undefined, path: string): Finding[] {
+function wantedFindings(
+  catalog: Catalog,
+  root: Wanted,
+  found: InspectedCertificate | undefined,
+  path: string,
+): Finding[] {
   const name = printable(root.name ?? root.sha256);
+  const id = root.id === null ? '' : ` (${root.id})`;
   if (found === undefined) {
     return [
-      finding('root-not-trusted', `"${name}" is not in ${path}`, {
+      finding('root-not-trusted', `"${name}"${id} is not in ${path}`, {
         notes: [`SHA-256 ${root.sha256}`],
-        help: [root.id === null ? help('install the file that holds it', [['pg-root-cert', 'install', 'FILE', '--sha256', root.sha256]], 'review') : help('add it', [['pg-root-cert', 'install', root.id]])],
+        help: [
+          root.id === null
+            ? help(
+                'install the file that holds it',
+                [['pg-root-cert', 'install', 'FILE', '--sha256', root.sha256]],
+                'review',
+              )
+            : help('add it', [['pg-root-cert', 'install', root.id]]),
+        ],
       }),
     ];
   }
   if (!found.certificate.selfIssued) {
     return [
-      finding('root-not-trusted', `"${name}" is in ${path}, but it is no root: libpq anchors trust in self-signed certificates only`, {
-        help: [help('install the root at the end of its chain', [], 'review')],
-      }),
+      finding(
+        'root-not-trusted',
+        `"${name}" is in ${path}, but it is no root: libpq anchors trust in self-signed certificates only`,
+        {
+          help: [help('install the root at the end of its chain', [], 'review')],
+        },
+      ),
     ];
   }
   const former = found.root === null ? [] : catalog.formerProvidersOf(found.root).map(({ id }) => id);
@@ -50,7 +80,11 @@ function wantedFindings(catalog: Catalog, root: Wanted, found: InspectedCertific
 }
 
 function stale({ certificate }: InspectedCertificate): Finding {
-  return finding('stale-root', `"${printable(certificate.name)}" in the same file expired on ${certificate.notAfter.toISOString().slice(0, 10)}`, {
-    help: [help('take out all that has expired', [['pg-root-cert', 'remove', '--expired']])],
-  });
+  return finding(
+    'stale-root',
+    `"${printable(certificate.name)}" in the same file expired on ${certificate.notAfter.toISOString().slice(0, 10)}`,
+    {
+      help: [help('take out all that has expired', [['pg-root-cert', 'remove', '--expired']])],
+    },
+  );
 }

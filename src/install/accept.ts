@@ -4,6 +4,9 @@ import { onFile } from '../core/file-errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import { redactUrl } from '../core/redact.js';
+import { acquireRoots } from '../download/acquire.js';
+import { fetchSource } from '../download/fetch-source.js';
+import { validateSource } from '../validate/validate-source.js';
 import type { Certificate } from '../x509/types.js';
 import type { InstallOptions } from './install.js';
 import { FILE_LIMIT } from './limits.js';
@@ -75,8 +78,6 @@ async function acceptRoots(
   const wanted = roots.filter((root) => !inPlace.includes(root));
   if (wanted.length === 0) return { accepted, findings: [] };
 
-  const { acquireRoots } = await import('../download/acquire.js');
-  const { validateSource } = await import('../validate/validate-source.js');
   // What is expired is refused before a request is made for it.
   for (const root of wanted.filter(({ notAfter }) => new Date(notAfter) < now)) {
     await validateSource(sourceOf(catalog, root, catalog.der(root), now));
@@ -106,10 +107,16 @@ async function acceptOther(
   request: Exclude<SourceRequest, { kind: 'roots' }>,
   options: InstallOptions,
 ): Promise<Acceptance> {
-  const { validateSource } = await import('../validate/validate-source.js');
   const { label, bytes, source } = await readSource(host, request, options);
   const { pins, vouched } = options;
-  const valid = await validateSource({ bytes, label, pins, catalog, vouched: vouched && source === 'file', now: host.now() });
+  const valid = await validateSource({
+    bytes,
+    label,
+    pins,
+    catalog,
+    vouched: vouched && source === 'file',
+    now: host.now(),
+  });
   return { accepted: valid.accepted.map((each) => ({ ...each, source })), findings: valid.findings };
 }
 
@@ -123,11 +130,18 @@ async function readSource(
       return { label: 'standard input', bytes: await readStdin(host), source: 'file' };
     case 'file': {
       const { path } = request;
-      return { label: path, bytes: onFile('read', path, () => host.files.read(path, FILE_LIMIT)), source: 'file' };
+      return {
+        label: path,
+        bytes: onFile('read', path, () => host.files.read(path, FILE_LIMIT)),
+        source: 'file',
+      };
     }
     case 'url': {
-      const { fetchSource } = await import('../download/fetch-source.js');
-      return { label: redactUrl(request.url), bytes: await fetchSource(request.url, { host, ...options }), source: 'url' };
+      return {
+        label: redactUrl(request.url),
+        bytes: await fetchSource(request.url, { host, ...options }),
+        source: 'url',
+      };
     }
   }
 }
@@ -146,7 +160,11 @@ async function readStdin(host: Host): Promise<Uint8Array> {
 function assertPinsMatch(accepted: readonly Accepted[], pins: ReadonlySet<string>): void {
   if (pins.size === 0 || accepted.some(({ certificate }) => pins.has(certificate.sha256))) return;
   const found = accepted.map(({ certificate }) => certificate.sha256);
-  throw new PgRootCertError('fingerprint-mismatch', `expected SHA-256 ${[...pins].join(' or ')}, found ${found.join(', ')}`, {
-    help: ['compare the SHA-256 with what the provider publishes; nothing was changed'],
-  });
+  throw new PgRootCertError(
+    'fingerprint-mismatch',
+    `expected SHA-256 ${[...pins].join(' or ')}, found ${found.join(', ')}`,
+    {
+      help: ['compare the SHA-256 with what the provider publishes; nothing was changed'],
+    },
+  );
 }

@@ -7,6 +7,7 @@ import { sha256 } from './digest.js';
 import { type Before, record, stamp } from './journal.js';
 import { FILE_LIMIT } from './limits.js';
 import { takeLock } from './lock.js';
+import { ownFolderOf } from './own-folder.js';
 import { othersMayWrite, type ResolvedPath, resolveSafely } from './safe-path.js';
 import { Undoing } from './undoing.js';
 import { replaceFile, sweepLeftovers } from './write.js';
@@ -14,8 +15,6 @@ import { replaceFile, sweepLeftovers } from './write.js';
 export interface ApplyOptions {
   /** The file to change, absolute. */
   readonly path: string;
-  /** libpq's own folder, whose write access for others is taken away rather than refused; null for none. */
-  readonly ownFolder: string | null;
   readonly command: string;
   readonly dryRun: boolean;
   readonly lockTimeoutMs: number;
@@ -47,7 +46,11 @@ export async function applyEdit(host: Host, options: ApplyOptions, edit: Edit): 
   const undoing = new Undoing();
   try {
     const data = makeDataFolder(host, undoing);
-    const lock = await takeLock(host, host.path.join(data.root, `lock-${tagOf(first.at.real)}`), options.lockTimeoutMs);
+    const lock = await takeLock(
+      host,
+      host.path.join(data.root, `lock-${tagOf(first.at.real)}`),
+      options.lockTimeoutMs,
+    );
     try {
       const planned = plan(host, options, edit);
       if (!isChange(planned)) {
@@ -68,7 +71,8 @@ export async function applyEdit(host: Host, options: ApplyOptions, edit: Edit): 
 }
 
 function plan(host: Host, options: ApplyOptions, edit: Edit): Planned {
-  const at = resolveSafely(host, options.path, options.ownFolder ?? undefined);
+  const ownFolder = ownFolderOf(host, options.path);
+  const at = resolveSafely(host, options.path, ownFolder);
   const present =
     at.facts === null ? null : onFile('read', at.real, () => host.files.read(at.real, FILE_LIMIT));
   const edited = edit(present);
@@ -76,7 +80,7 @@ function plan(host: Host, options: ApplyOptions, edit: Edit): Planned {
   const now = at.facts === null ? null : at.facts.mode & 0o777;
   const tightenFile = unix && edited.bytes !== null && now !== null && (now & OTHERS_WRITE) !== 0;
   const tightenFolder =
-    unix && options.ownFolder !== null && at.folderFacts !== null && othersMayWrite(host, at.folderFacts);
+    unix && ownFolder !== null && at.folderFacts !== null && othersMayWrite(host, at.folderFacts);
   const wanted = edited.mode ?? now;
   const mode = wanted === null ? null : wanted & ~OTHERS_WRITE;
   return { at, present, edited, mode, tightenFile, tightenFolder };
@@ -106,23 +110,38 @@ function changeOf(options: ApplyOptions, planned: Planned, backup: string | null
 }
 
 /** Everything from here to its end runs without a pause, under the lock. Returns the backup's path. */
-function perform(host: Host, options: ApplyOptions, data: DataFolder, planned: Planned, undoing: Undoing): string | null {
+function perform(
+  host: Host,
+  options: ApplyOptions,
+  data: DataFolder,
+  planned: Planned,
+  undoing: Undoing,
+): string | null {
   const { at, present, edited } = planned;
   const madeFolder = at.folderFacts === null && edited.bytes !== null;
-  if (madeFolder) makeFolder(host, at.folder, undoing);
-  if (planned.tightenFolder && at.folderFacts !== null) tighten(host, at.folder, at.folderFacts.mode, undoing);
+  if (madeFolder) makeFolder(host, options.path, at.folder, undoing);
+  if (planned.tightenFolder && at.folderFacts !== null)
+    tighten(host, at.folder, at.folderFacts.mode, undoing);
   sweepLeftovers(host, at);
   if (sameBytes(present, edited.bytes)) {
     if (planned.tightenFile && at.facts !== null) tighten(host, at.real, at.facts.mode, undoing);
     return null;
   }
 
-  const before = present === null || at.facts === null ? null : backUp(host, data, at.real, present, at.facts.mode, undoing);
+  const before =
+    present === null || at.facts === null
+      ? null
+      : backUp(host, data, at.real, present, at.facts.mode, undoing);
   if (options.journal !== false) {
     const after = edited.bytes === null ? null : { sha256: sha256(edited.bytes) };
     const time = host.now().toISOString();
     const { command, path } = options;
-    record(host, data, { schemaVersion: 1, time, command, path, real: at.real, before, after, madeFolder }, undoing);
+    record(
+      host,
+      data,
+      { schemaVersion: 1, time, command, path, real: at.real, before, after, madeFolder },
+      undoing,
+    );
   }
   replaceFile(host, at, { present, next: edited.bytes, mode: planned.mode }, undoing);
   return before?.backup ?? null;
@@ -133,20 +152,29 @@ function tighten(host: Host, path: string, mode: number, undoing: Undoing): void
   onFile('protect', path, () => host.files.setMode(path, mode & ~OTHERS_WRITE));
 }
 
-/** One folder at most: a missing home is a mistake, not something to make. */
-function makeFolder(host: Host, folder: string, undoing: Undoing): void {
-  if (host.files.look(host.path.dirname(folder)) === null) {
-    throw new PgRootCertError('folder-missing', `${host.path.dirname(folder)} is not there`, {
+/** Only libpq's own folder is made, and no home for it: whatever else is missing is a mistake, or somebody else's to make. */
+function makeFolder(host: Host, path: string, folder: string, undoing: Undoing): void {
+  const above = host.path.dirname(folder);
+  const missing = ownFolderOf(host, path) === null ? folder : host.files.look(above) === null ? above : null;
+  if (missing !== null) {
+    throw new PgRootCertError('folder-missing', `${missing} is not there`, {
       help: ['create the folder, then run this again'],
       path: folder,
     });
   }
   onFile('create the folder', folder, () => host.files.makeFolder(folder, 0o700));
   undoing.add(() => host.files.removeFolder(folder));
-  onFile('create the folder', folder, () => host.files.syncFolder(host.path.dirname(folder)));
+  onFile('create the folder', folder, () => host.files.syncFolder(above));
 }
 
-function backUp(host: Host, data: DataFolder, real: string, bytes: Uint8Array, mode: number, undoing: Undoing): Before {
+function backUp(
+  host: Host,
+  data: DataFolder,
+  real: string,
+  bytes: Uint8Array,
+  mode: number,
+  undoing: Undoing,
+): Before {
   const name = `${stamp(host.now())}-${tagOf(real)}-${host.randomHex(4)}-${host.path.basename(real)}`;
   const backup = host.path.join(data.backups, name);
   undoing.add(() => host.files.remove(backup));
@@ -157,7 +185,10 @@ function backUp(host: Host, data: DataFolder, real: string, bytes: Uint8Array, m
 
 function halfDone(error: PgRootCertError, left: readonly Error[]): PgRootCertError {
   return new PgRootCertError(error.code, error.message, {
-    help: [...error.help, `taking back what was done failed too (${left.map((each) => each.message).join('; ')}): check ${error.path ?? 'the file'}`],
+    help: [
+      ...error.help,
+      `taking back what was done failed too (${left.map((each) => each.message).join('; ')}): check ${error.path ?? 'the file'}`,
+    ],
     findings: error.findings,
     ...(error.path === null ? {} : { path: error.path }),
     cause: error,

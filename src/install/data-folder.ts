@@ -54,10 +54,14 @@ function ownFolder(host: Host, path: string): { root: string } {
   const probe = resolveSafely(host, host.path.join(path, 'x'));
   const facts = host.files.look(probe.folder);
   if (facts !== null && host.user.uid !== null && facts.uid !== host.user.uid) {
-    throw new PgRootCertError('unsafe-path', `the folder for backups, ${probe.folder}, belongs to another user`, {
-      help: ['set XDG_DATA_HOME to a folder of your own'],
-      path: probe.folder,
-    });
+    throw new PgRootCertError(
+      'unsafe-path',
+      `the folder for backups, ${probe.folder}, belongs to another user`,
+      {
+        help: ['set XDG_DATA_HOME to a folder of your own'],
+        path: probe.folder,
+      },
+    );
   }
   return { root: probe.folder };
 }

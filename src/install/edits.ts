@@ -13,13 +13,18 @@ export function installEdit(path: string, certificates: readonly Certificate[], 
   return (present) => {
     const merged = mergeBundle(replace ? null : present, certificates);
     if ('refused' in merged) throw unparsable(path, merged.refused);
-    if (!replace || present === null) return { bytes: merged.bytes, added: merged.added, removed: [], kept: merged.kept };
+    if (!replace || present === null)
+      return { bytes: merged.bytes, added: merged.added, removed: [], kept: merged.kept };
     return replaced(present, merged.bytes, certificates);
   };
 }
 
 /** What `--replace` does, told in terms of what was there. A file that holds just these already stays as it is. */
-function replaced(present: Uint8Array, bytes: Uint8Array, certificates: readonly Certificate[]): ReturnType<Edit> {
+function replaced(
+  present: Uint8Array,
+  bytes: Uint8Array,
+  certificates: readonly Certificate[],
+): ReturnType<Edit> {
   const old = readBundle(present);
   const wanted = new Set(certificates.map((each) => each.sha256));
   const had = new Set(old.certificates.map((each) => each.sha256));

@@ -1,4 +1,4 @@
-import { type Finding, finding, help } from '../core/findings.js';
+import { type Finding, finding, type Help, help } from '../core/findings.js';
 import type { Certificate } from '../x509/types.js';
 
 /** What is known of a certificate's reach: true for a CA that issues to the public, false for a private one. */
@@ -13,47 +13,69 @@ export interface TrustChange {
   readonly after: readonly Certificate[] | null;
 }
 
+/** A file of its own for one server, which keeps all else as it was. */
+export interface WayOut {
+  readonly path: string;
+  /** What was installed, as words of a command line; a name to fill in where that is not known. */
+  readonly sources: readonly string[];
+}
+
 /**
  * What a change of root.crt does to connections that it was not made for. libpq verifies in every TLS mode as soon as
  * the file is there (libpq-rules 4) and falls back from `prefer` to plain text after any TLS failure (rule 12).
- *
- * `separate` is the path to propose for a file of one server's own.
  */
-export function trustFindings(change: TrustChange, isPublic: IsPublic, separate: string): Finding[] {
+export function trustFindings(change: TrustChange, isPublic: IsPublic, wayOut: WayOut): Finding[] {
   const findings: Finding[] = [];
   const created = change.before === null && change.after !== null;
   const deleted = change.before !== null && change.after === null;
-  if (created && change.isDefault) findings.push(...newFile(change.path, separate));
+  if (created && change.isDefault) findings.push(...newFile(change.path, wayOut));
   if (deleted && change.isDefault) findings.push(noMoreFile(change.path));
-  if (widens(change, isPublic)) findings.push(widenedTrustFinding(change.path, change.after ?? [], isPublic, separate));
+  if (widens(change, isPublic))
+    findings.push(widenedTrustFinding(change.path, change.after ?? [], isPublic, wayOut));
   return findings;
 }
 
-/** The way out of both dangers: a file of its own for one server, named by a service. */
-function ownFile(separate: string): ReturnType<typeof help>[] {
+function ownFile({ path, sources }: WayOut, created: boolean): Help[] {
+  const install = ['pg-root-cert', 'install', ...sources, '--file', path];
   return [
-    help('to keep this to one server, give it a file of its own', [['pg-root-cert', 'install', '--file', separate]], 'review'),
+    created
+      ? help(
+          'to keep this to one server, take it back and give that server a file of its own',
+          [['pg-root-cert', 'undo'], install],
+          'review',
+        )
+      : help('to keep this to one server, give it a file of its own', [install], 'review'),
     help(
-      `and name that file in a service of pg_service.conf, for use as service=my-server:\n[my-server]\nhost=HOST\nsslmode=verify-full\nsslrootcert=${separate}`,
+      `then name that file in a service of pg_service.conf, and connect with service=my-server:\n[my-server]\nhost=HOST\nsslmode=verify-full\nsslrootcert=${path}`,
       [],
       'review',
     ),
   ];
 }
 
-function newFile(path: string, separate: string): Finding[] {
+function newFile(path: string, wayOut: WayOut): Finding[] {
+  const ways = ownFile(wayOut, true);
   return [
-    finding('prefer-may-fall-back', 'connections with sslmode=prefer to other servers may now go in plain text', {
-      notes: [
-        `libpq verifies every server as soon as ${path} exists`,
-        'where that fails, prefer (the default) goes on without TLS and says nothing',
-      ],
-      help: [help('ask for verify-full (or at least require) wherever you connect: PGSSLMODE=verify-full'), ...ownFile(separate)],
-    }),
-    finding('require-now-verifies', 'connections with sslmode=require to other servers are now verified too', {
-      notes: ['a server whose root is not in root.crt is refused from now on'],
-      help: [help('add the roots of your other servers too', [['pg-root-cert', 'install', '--for', 'HOST']]), ...ownFile(separate)],
-    }),
+    finding(
+      'prefer-may-fall-back',
+      'connections with sslmode=prefer to other servers may now go in plain text',
+      {
+        notes: [
+          `libpq verifies every server once ${path} exists; where that fails, prefer (the default) goes on without TLS`,
+        ],
+        help: [help('ask for verify-full wherever you connect: PGSSLMODE=verify-full'), ...ways],
+      },
+    ),
+    finding(
+      'require-now-verifies',
+      'connections with sslmode=require to other servers are verified now, or refused',
+      {
+        help: [
+          help('add the roots of your other servers too', [['pg-root-cert', 'install', '--for', 'HOST']]),
+          ...ways,
+        ],
+      },
+    ),
   ];
 }
 
@@ -79,14 +101,19 @@ export function widenedTrustFinding(
   path: string,
   certificates: readonly Certificate[],
   isPublic: IsPublic,
-  separate: string,
+  wayOut: WayOut,
 ): Finding {
-  const privateOne = certificates.find((each) => each.selfIssued && !isPublic(each))?.name ?? 'a private root';
-  return finding('public-root-widens-trust', `${path} holds public roots beside the private "${privateOne}"`, {
-    notes: [
-      'sslmode verify-ca and require do not look at the host name',
-      'so they now accept, for your private servers too, any host with a public certificate',
-    ],
-    help: [help('use verify-full everywhere: PGSSLMODE=verify-full'), ...ownFile(separate)],
-  });
+  const privateOne =
+    certificates.find((each) => each.selfIssued && !isPublic(each))?.name ?? 'a private root';
+  return finding(
+    'public-root-widens-trust',
+    `${path} holds public roots beside the private "${privateOne}"`,
+    {
+      notes: [
+        'sslmode verify-ca and require do not look at the host name',
+        'so they now accept, for your private servers too, any host with a public certificate',
+      ],
+      help: [help('use verify-full everywhere: PGSSLMODE=verify-full'), ...ownFile(wayOut, false)],
+    },
+  );
 }

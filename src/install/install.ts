@@ -1,23 +1,25 @@
-import type { Catalog, CatalogRoot } from '../catalog/types.js';
-import { PgRootCertError } from '../core/errors.js';
+import type { Catalog } from '../catalog/types.js';
 import { onFile } from '../core/file-errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import type { Location } from '../locate/location.js';
 import type { Progress } from '../download/types.js';
+import type { Location } from '../locate/location.js';
 import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
 import { type Accepted, acceptSources, type SourceKind } from './accept.js';
 import { applyEdit } from './apply.js';
 import type { Change } from './change.js';
 import { installEdit } from './edits.js';
-import { trustFindings } from './effects.js';
+import { trustFindings, type WayOut } from './effects.js';
 import { FILE_LIMIT } from './limits.js';
+import { ownFolderOf } from './own-folder.js';
 import { permissionFindings } from './permissions.js';
 import { resolveSafely } from './safe-path.js';
 import type { SourceRequest } from './sources.js';
 
 export interface InstallOptions {
+  /** The sources as words of a command line, to be repeated in advice; without secrets. */
+  readonly words: readonly string[];
   readonly requests: readonly SourceRequest[];
   /** SHA-256 values, 64 lower-case hex digits. */
   readonly pins: ReadonlySet<string>;
@@ -51,31 +53,29 @@ export async function install(
   location: Location,
   options: InstallOptions,
 ): Promise<InstallResult> {
-  const ownFolder = location.isDefault ? host.path.dirname(location.path) : null;
-  const present = presentCertificates(host, location.path, ownFolder, options.replace);
+  const present = presentCertificates(host, location.path, options.replace);
   const { accepted, findings } = await acceptSources(host, catalog, present, options);
   const certificates = accepted.map((each) => each.certificate);
   const change = await applyEdit(
     host,
-    { path: location.path, ownFolder, command: 'install', dryRun: options.dryRun, lockTimeoutMs: options.timeoutMs },
+    { path: location.path, command: 'install', dryRun: options.dryRun, lockTimeoutMs: options.timeoutMs },
     installEdit(location.path, certificates, options.replace),
   );
   return {
     change,
     accepted,
     source: leadingSource(accepted),
-    findings: [...location.findings, ...findings, ...(await effectsOf(host, catalog, location, change, options.dryRun))],
+    findings: [
+      ...location.findings,
+      ...findings,
+      ...(await effectsOf(host, catalog, location, change, options)),
+    ],
   };
 }
 
 /** The certificates that the file holds, by SHA-256; refuses a file that could not be changed anyway. */
-function presentCertificates(
-  host: Host,
-  path: string,
-  ownFolder: string | null,
-  replace: boolean,
-): ReadonlyMap<string, Certificate> {
-  const at = resolveSafely(host, path, ownFolder ?? undefined);
+function presentCertificates(host: Host, path: string, replace: boolean): ReadonlyMap<string, Certificate> {
+  const at = resolveSafely(host, path, ownFolderOf(host, path));
   if (at.facts === null) return new Map();
   const bytes = onFile('read', at.real, () => host.files.read(at.real, FILE_LIMIT));
   installEdit(path, [], replace)(bytes);
@@ -88,21 +88,27 @@ export async function effectsOf(
   catalog: Catalog,
   location: Location,
   change: Change,
-  dryRun: boolean,
+  { dryRun, words = ['NAME'] }: { readonly dryRun: boolean; readonly words?: readonly string[] },
 ): Promise<Finding[]> {
   if (!change.changed) return host.platform === 'win32' ? [] : permissionFindings(host, location.path);
-  const certificatesIn = (bytes: Uint8Array | null) => (bytes === null ? null : readBundle(bytes).certificates);
+  const certificatesIn = (bytes: Uint8Array | null) =>
+    bytes === null ? null : readBundle(bytes).certificates;
   const trust = trustFindings(
-    { path: location.path, isDefault: location.isDefault, before: certificatesIn(change.before), after: certificatesIn(change.after) },
+    {
+      path: location.path,
+      isDefault: location.isDefault,
+      before: certificatesIn(change.before),
+      after: certificatesIn(change.after),
+    },
     (certificate) => catalog.bySha256(certificate.sha256)?.publicCa ?? false,
-    separateFile(host, location.path),
+    wayOut(host, location.path, words),
   );
   return dryRun ? trust : [...trust, ...(await permissionFindings(host, location.path))];
 }
 
-/** A name for a file of its own for one server, beside root.crt. */
-export function separateFile(host: Host, path: string): string {
-  return host.path.join(host.path.dirname(path), 'my-server.crt');
+/** A file of its own for one server, beside root.crt. */
+export function wayOut(host: Host, path: string, sources: readonly string[]): WayOut {
+  return { path: host.path.join(host.path.dirname(path), 'my-server.crt'), sources };
 }
 
 /** Of several sources, the one that came from farthest away. */

@@ -49,7 +49,9 @@ export async function takeLock(host: Host, folder: string, timeoutMs: number): P
       other.kind === 'choosing' || other.number < number || (other.number === number && other.run < run);
     for (;;) {
       // Twice, for a list is no snapshot: who was choosing in the first has its number in the second.
-      const waitFor = liveEntries(host, folder, run, machine).find(before) ?? liveEntries(host, folder, run, machine).find(before);
+      const waitFor =
+        liveEntries(host, folder, run, machine).find(before) ??
+        liveEntries(host, folder, run, machine).find(before);
       if (waitFor === undefined) return { release };
       if (host.now().getTime() > deadline) throw timedOut(waitFor, timeoutMs);
       await host.sleep(POLL_MS);
@@ -68,7 +70,10 @@ function enter(host: Host, folder: string, choosing: string): void {
       host.files.makeFolder(choosing, 0o700);
       return;
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || attempt >= 100) onFile('lock', folder, () => { throw error; });
+      if (errnoOf(error) !== 'ENOENT' || attempt >= 100)
+        onFile('lock', folder, () => {
+          throw error;
+        });
     }
   }
 }
@@ -101,9 +106,13 @@ function isLive(host: Host, path: string, entry: Entry, machine: string): boolea
 
 function timedOut(entry: Entry, timeoutMs: number): PgRootCertError {
   const pid = entry.run.split('-')[1];
-  return new PgRootCertError('lock-timeout', `another run (process ${pid}) has held the lock for over ${timeoutMs / 1000} s`, {
-    help: ['wait for it to end, then run this again', 'or wait longer: --timeout SECONDS'],
-  });
+  return new PgRootCertError(
+    'lock-timeout',
+    `another run (process ${pid}) has held the lock for over ${timeoutMs / 1000} s`,
+    {
+      help: ['wait for it to end, then run this again', 'or wait longer: --timeout SECONDS'],
+    },
+  );
 }
 
 /** For steps whose failure changes nothing: the entry is gone already, or the folder is in use. */
@@ -113,6 +122,9 @@ function discard(step: () => void, only?: string): void {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === null) throw error;
-    if (only !== undefined && errno !== only) onFile('lock', 'the data folder', () => { throw error; });
+    if (only !== undefined && errno !== only)
+      onFile('lock', 'the data folder', () => {
+        throw error;
+      });
   }
 }

@@ -1,14 +1,13 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import type { FileFacts, Host } from '../core/host.js';
+import { windowsFindings } from './permissions-windows.js';
 import { othersMayWrite } from './safe-path.js';
 
 /**
  * Says whether others may change a file or its folder. A look only; nothing is changed.
  */
 export async function permissionFindings(host: Host, path: string): Promise<Finding[]> {
-  if (host.platform !== 'win32') return unixFindings(host, path);
-  const { windowsFindings } = await import('./permissions-windows.js');
-  return windowsFindings(host, path);
+  return host.platform === 'win32' ? windowsFindings(host, path) : unixFindings(host, path);
 }
 
 function unixFindings(host: Host, path: string): Finding[] {
@@ -22,8 +21,12 @@ function unixFindings(host: Host, path: string): Finding[] {
 }
 
 function tooWide(path: string, facts: FileFacts): Finding {
-  return finding('root-crt-permissions', `others may change ${path} (mode ${facts.mode.toString(8).padStart(4, '0')})`, {
-    notes: ['who can change root.crt decides which servers your clients trust'],
-    help: [help('take that right away', [['chmod', 'go-w', path]])],
-  });
+  return finding(
+    'root-crt-permissions',
+    `others may change ${path} (mode ${facts.mode.toString(8).padStart(4, '0')})`,
+    {
+      notes: ['who can change root.crt decides which servers your clients trust'],
+      help: [help('take that right away', [['chmod', 'go-w', path]])],
+    },
+  );
 }

@@ -23,11 +23,11 @@ const STICKY = 0o1000;
  * others. (sshd's StrictModes judges a home in the same way.) On Windows only links are followed; access control
  * lists are looked at by `permissions-windows.ts`.
  *
- * `lenient` names one folder whose write bits are not held against it, because the caller takes them away.
+ * `lenient` names a folder whose write bits are not held against it, because the caller takes them away.
  *
  * @throws PgRootCertError `unsafe-path`, `wrong-file-kind`, or a file error
  */
-export function resolveSafely(host: Host, path: string, lenient?: string): ResolvedPath {
+export function resolveSafely(host: Host, path: string, lenient: string | null = null): ResolvedPath {
   const real = host.platform === 'win32' ? followOnWindows(host, path) : walk(host, path, lenient, 0);
   const folder = host.path.dirname(real);
   const look = (at: string): FileFacts | null => onFile('look at', at, () => host.files.look(at));
@@ -64,12 +64,17 @@ function circular(path: string): PgRootCertError {
   });
 }
 
-function walk(host: Host, path: string, lenient: string | undefined, links: number): string {
+function walk(host: Host, path: string, lenient: string | null, links: number): string {
   if (links > MAX_LINKS) throw circular(path);
   const { sep } = host.path;
   const parts = path.split(sep).filter((part) => part !== '');
   let at: string = sep;
-  assertSafe(host, at, onFile('look at', at, () => host.files.look(sep)), lenient);
+  assertSafe(
+    host,
+    at,
+    onFile('look at', at, () => host.files.look(sep)),
+    lenient,
+  );
   for (const [index, part] of parts.entries()) {
     const next = host.path.join(at, part);
     const rest = parts.slice(index + 1);
@@ -86,11 +91,15 @@ function walk(host: Host, path: string, lenient: string | undefined, links: numb
   return at;
 }
 
-function assertSafe(host: Host, path: string, facts: FileFacts | null, lenient: string | undefined): void {
+function assertSafe(host: Host, path: string, facts: FileFacts | null, lenient: string | null): void {
   if (facts === null) return;
   const { uid } = host.user;
   if (facts.uid !== 0 && facts.uid !== uid) {
-    throw unsafe(host, path, uid === 0 ? 'belongs to another user, and you are root' : 'belongs to another user');
+    throw unsafe(
+      host,
+      path,
+      uid === 0 ? 'belongs to another user, and you are root' : 'belongs to another user',
+    );
   }
   if (facts.kind === 'folder' && path !== lenient && othersMayWrite(host, facts)) {
     throw new PgRootCertError('unsafe-path', `other users can write to the folder ${path}`, {
@@ -117,6 +126,6 @@ function unsafe(host: Host, path: string, fact: string): PgRootCertError {
   const help =
     host.user.uid === 0
       ? ['run it as that user, without sudo: pg-root-cert install']
-      : ['check who owns it: ls -ld', 'or use --file PATH for a place of your own'];
+      : [`see who owns it: ls -ld ${path}`, 'or use --file PATH for a place of your own'];
   return new PgRootCertError('unsafe-path', `${path} ${fact}`, { help, path });
 }

@@ -20,7 +20,8 @@ export const DEFAULT_ROOT = 'digicert-global-root-g2';
 export function parseSource(host: Host, catalog: Catalog, source: string): SourceRequest {
   const known = catalog.resolve(source);
   if (known?.kind === 'root') return { kind: 'roots', roots: [known.root] };
-  if (known?.kind === 'provider') return { kind: 'roots', roots: rootsOfProvider(known.provider, known.roots) };
+  if (known?.kind === 'provider')
+    return { kind: 'roots', roots: rootsOfProvider(known.provider, known.roots) };
   if (source === '-') return { kind: 'stdin' };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return urlSource(source);
   const path = host.path.resolve(host.cwd, source);
@@ -57,12 +58,16 @@ export function rootsOfProvider(provider: Provider, roots: readonly CatalogRoot[
 export function rootsForHost(catalog: Catalog, hostName: string): readonly CatalogRoot[] {
   const provider = catalog.forHost(hostName);
   if (provider === null) {
-    throw new PgRootCertError('unknown-host', `no provider of the catalogue has a host like "${printable(hostName)}"`, {
-      help: [
-        'see what the catalogue knows: pg-root-cert catalog',
-        "or ask the server's administrator for its root, and install that: pg-root-cert install FILE --sha256 SHA256",
-      ],
-    });
+    throw new PgRootCertError(
+      'unknown-host',
+      `no provider of the catalogue has a host like "${printable(hostName)}"`,
+      {
+        help: [
+          'see what the catalogue knows: pg-root-cert catalog',
+          "or ask the server's administrator for its root, and install that: pg-root-cert install FILE --sha256 SHA256",
+        ],
+      },
+    );
   }
   return rootsOfProvider(
     provider,
@@ -80,10 +85,14 @@ function urlSource(text: string): SourceRequest {
 
 export function unknownRoot(catalog: Catalog, name: string): PgRootCertError {
   const nearest = catalog.nearest(name);
-  return new PgRootCertError('unknown-root', `"${printable(name)}" is no root or provider of the catalogue, and no file`, {
-    help: [
-      ...(nearest.length > 0 ? [`did you mean ${nearest.join(', ')}?`] : []),
-      'see what the catalogue knows: pg-root-cert catalog',
-    ],
-  });
+  return new PgRootCertError(
+    'unknown-root',
+    `"${printable(name)}" is no root or provider of the catalogue, and no file`,
+    {
+      help: [
+        ...(nearest.length > 0 ? [`did you mean ${nearest.join(', ')}?`] : []),
+        'see what the catalogue knows: pg-root-cert catalog',
+      ],
+    },
+  );
 }

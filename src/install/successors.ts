@@ -1,7 +1,8 @@
-import type { Catalog, Provider } from '../catalog/types.js';
+import type { Catalog } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Certificate } from '../x509/types.js';
+import { isServed } from './retired.js';
 
 /**
  * A retired root may go once some provider that used to need it has all its present roots in the file.
@@ -15,19 +16,23 @@ export function assertSuccessors(
   staying: readonly Certificate[],
 ): void {
   const there = new Set(staying.map(({ sha256 }) => sha256));
-  const served = (provider: Provider): boolean =>
-    provider.roots.length > 0 && provider.roots.every((id) => there.has(catalog.root(id)?.sha256 ?? ''));
   for (const certificate of leaving) {
     const root = catalog.bySha256(certificate.sha256);
     const former = root === null ? [] : catalog.formerProvidersOf(root);
-    if (former.some(served)) continue;
+    if (former.some((provider) => isServed(catalog, provider, there))) continue;
     const ids = former.map(({ id }) => id);
-    throw new PgRootCertError('successor-missing', `"${printable(certificate.name)}" is retired, but nothing that has taken its place is in ${path}`, {
-      help: [
-        ...ids.slice(0, 3).map((id) => `if you use ${id}, install its present roots first: pg-root-cert install ${id}`),
-        'or remove it all the same: --force',
-      ],
-      path,
-    });
+    throw new PgRootCertError(
+      'successor-missing',
+      `"${printable(certificate.name)}" is retired, but nothing that has taken its place is in ${path}`,
+      {
+        help: [
+          ...ids
+            .slice(0, 3)
+            .map((id) => `if you use ${id}, install its present roots first: pg-root-cert install ${id}`),
+          'or remove it all the same: --force',
+        ],
+        path,
+      },
+    );
   }
 }

@@ -9,6 +9,7 @@ import { type DataFolder, findDataFolder } from './data-folder.js';
 import { sha256 } from './digest.js';
 import { entriesFor, type RecordedEntry } from './journal.js';
 import { FILE_LIMIT } from './limits.js';
+import { ownFolderOf } from './own-folder.js';
 import { resolveSafely } from './safe-path.js';
 
 /**
@@ -21,7 +22,7 @@ import { resolveSafely } from './safe-path.js';
  * @throws PgRootCertError `nothing-to-undo`, `changed-since`, or what `applyEdit` throws
  */
 export async function undo(host: Host, options: Omit<ApplyOptions, 'command' | 'journal'>): Promise<Change> {
-  const at = resolveSafely(host, options.path, options.ownFolder ?? undefined);
+  const at = resolveSafely(host, options.path, ownFolderOf(host, options.path));
   const data = findDataFolder(host);
   const entries = data === null ? [] : entriesFor(host, data, at.real);
   if (data === null || entries.length === 0) throw nothingToUndo(options.path);
@@ -31,7 +32,11 @@ export async function undo(host: Host, options: Omit<ApplyOptions, 'command' | '
     const now = present === null ? undefined : sha256(present);
     undone = entries.find((entry) => entry.after?.sha256 === now);
     if (undone === undefined) throw changedSince(host, options.path, entries[0]);
-    return backTo(present, undone.before === null ? null : readBackup(host, data, undone.before), undone.before?.mode);
+    return backTo(
+      present,
+      undone.before === null ? null : readBackup(host, data, undone.before),
+      undone.before?.mode,
+    );
   });
   if (!options.dryRun && undone !== undefined) forget(host, undone);
   return change;
@@ -75,7 +80,12 @@ function damaged(backup: string, fact: string): PgRootCertError {
 function forget(host: Host, entry: RecordedEntry): void {
   onFile('update the journal', entry.file, () => host.files.remove(entry.file));
   const folder = host.path.dirname(entry.real);
-  if (entry.before === null && entry.madeFolder && host.files.look(folder) !== null && host.files.list(folder).length === 0) {
+  if (
+    entry.before === null &&
+    entry.madeFolder &&
+    host.files.look(folder) !== null &&
+    host.files.list(folder).length === 0
+  ) {
     onFile('remove the folder', folder, () => host.files.removeFolder(folder));
   }
 }
@@ -92,7 +102,10 @@ function changedSince(host: Host, path: string, last: RecordedEntry | undefined)
   return new PgRootCertError('changed-since', `${path} has changed since pg-root-cert last wrote it`, {
     help: [
       'look at what it holds: pg-root-cert status',
-      ...(backup !== undefined && host.files.look(backup) !== null ? [`the file before that change is ${backup}`] : []),
+      'to take out a root: pg-root-cert remove NAME',
+      ...(backup !== undefined && host.files.look(backup) !== null
+        ? [`the file before that change is ${backup}`]
+        : []),
     ],
     path,
   });

@@ -92,9 +92,13 @@ function rename(host: Host, temporary: string, at: ResolvedPath): void {
   }
   for (let attempt = 0; ; attempt++) {
     try {
-      return files.rename(temporary, at.real);
+      files.rename(temporary, at.real);
+      return;
     } catch (error) {
-      const wait = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '') ? RETRY_MS[attempt] : undefined;
+      const wait =
+        platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '')
+          ? RETRY_MS[attempt]
+          : undefined;
       if (wait === undefined) {
         onFile('write', at.real, () => {
           throw error;

@@ -69,8 +69,13 @@ async function shellRoamingFolder(host: Host): Promise<string | null> {
   const reg = host.path.join(root, 'System32', 'reg.exe');
   const result = await host.exec(reg, ['query', SHELL_FOLDERS, '/v', 'AppData'], { timeoutMs: 5000 });
   if (result?.status !== 0) return null;
-  const value = /\bAppData\s+REG_(?:EXPAND_)?SZ\s+(\S.*?)\s*$/im.exec(Buffer.from(result.stdout).toString('utf8'))?.[1];
+  const value = /\bAppData\s+REG_(?:EXPAND_)?SZ\s+(\S.*?)\s*$/im.exec(
+    Buffer.from(result.stdout).toString('utf8'),
+  )?.[1];
   if (value === undefined) return null;
-  const expanded = value.replace(/%([^%]+)%/g, (whole, name: string) => host.env[name.toUpperCase()] ?? whole);
+  const expanded = value.replace(
+    /%([^%]+)%/g,
+    (whole, name: string) => host.env[name.toUpperCase()] ?? whole,
+  );
   return expanded.includes('%') ? null : host.path.normalize(expanded);
 }

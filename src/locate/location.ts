@@ -32,10 +32,11 @@ export async function locate(host: Host, file?: string): Promise<Location> {
   if (path === null) throw noHome(host);
 
   const isDefault = path === defaultPath;
-  const override = await overrideOf(host);
+  const override = overrideOf(host);
   const libpqReads = override?.value ?? defaultPath;
   const findings: Finding[] = [];
-  if (override !== null && !samePath(host, override.value, path)) findings.push(overrideFinding(override, path));
+  if (override !== null && !samePath(host, override.value, path))
+    findings.push(overrideFinding(override, path));
   if (file === undefined) findings.push(...(await homeFindings(host, path)));
   if (isDefault) findings.push(...misplacedFindings(host, path));
   return { path, isDefault, defaultPath, libpqReads, findings };
@@ -45,7 +46,9 @@ function noHome(host: Host): PgRootCertError {
   const windows = host.platform === 'win32';
   return new PgRootCertError(
     'home-not-found',
-    windows ? 'neither APPDATA nor USERPROFILE is set' : 'HOME is not set and the password database names no home',
+    windows
+      ? 'neither APPDATA nor USERPROFILE is set'
+      : 'HOME is not set and the password database names no home',
     { help: [windows ? 'set APPDATA' : 'set HOME', 'or name the file: --file PATH'] },
   );
 }
@@ -63,20 +66,39 @@ function samePath(host: Host, one: string, other: string): boolean {
   return plain(one) === plain(other) || plain(real(one)) === plain(real(other));
 }
 
-function overrideFinding(override: { from: 'env' | 'service'; name: string; value: string }, path: string): Finding {
+function overrideFinding(
+  override: { from: 'env' | 'service'; name: string; value: string },
+  path: string,
+): Finding {
   const reads = override.value === 'system' ? "the system's roots" : override.value;
   if (override.from === 'service') {
-    return finding('service-overrides-root-crt', `service "${override.name}" makes libpq read ${reads}, not ${path}`, {
-      notes: ['PGSERVICE names this service, and its sslrootcert wins over the default file'],
-      help: [help('manage that file instead', reads === override.value ? [['pg-root-cert', 'install', '--file', reads]] : [], 'review')],
-    });
+    return finding(
+      'service-overrides-root-crt',
+      `service "${override.name}" makes libpq read ${reads}, not ${path}`,
+      {
+        notes: ['PGSERVICE names this service, and its sslrootcert wins over the default file'],
+        help: [
+          help(
+            'manage that file instead',
+            reads === override.value ? [['pg-root-cert', 'install', '--file', reads]] : [],
+            'review',
+          ),
+        ],
+      },
+    );
   }
   return finding('env-overrides-root-crt', `PGSSLROOTCERT makes libpq read ${reads}, not ${path}`, {
     help: [
       help('unset it where it is set (a shell start-up file, as a rule)', [], 'review'),
       ...(override.value === 'system'
         ? []
-        : [help('or manage that file instead', [['pg-root-cert', 'install', '--file', override.value]], 'review')]),
+        : [
+            help(
+              'or manage that file instead',
+              [['pg-root-cert', 'install', '--file', override.value]],
+              'review',
+            ),
+          ]),
     ],
   });
 }

@@ -8,7 +8,7 @@ export interface Recognised {
 
 const HEAD = 4096;
 
-const SIGN_IN = 'open the address in a browser: the network may want a sign-in, or the address has moved';
+const SIGN_IN = 'get it again: what was saved is a page in its place, of a sign-in or of "not found"';
 const OF_PKCS12 = 'take the certificates out: openssl pkcs12 -in FILE -nokeys -out root.pem';
 const OF_PKCS7 = 'take the certificates out: openssl pkcs7 -in FILE -print_certs -out root.pem';
 const OF_JKS = 'take the certificate out: keytool -exportcert -rfc -keystore FILE -alias NAME -file root.pem';

@@ -1,3 +1,4 @@
+import { verifyRoot } from '../x509/verify.js';
 import { authenticate } from './authenticate.js';
 import { refusalOf } from './faults.js';
 import { readSource } from './read-source.js';
@@ -19,8 +20,6 @@ export type { AcceptedRoot, Source, Validated } from './source.js';
 export async function validateSource(source: Source): Promise<Validated> {
   const { taken, findings } = selectRoots(readSource(source), source);
   const accepted = authenticate(taken, source);
-  // Here and not above: pkijs is most of what a start would cost, and a run that validates nothing needs none of it.
-  const { verifyRoot } = await import('../x509/verify.js');
   for (const each of accepted) {
     const refusal = refusalOf(each, await verifyRoot(each.certificate.der, source.now), source.label);
     if (refusal !== null) throw refusal;

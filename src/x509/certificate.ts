@@ -24,7 +24,7 @@ function open(der: Uint8Array, label: string): X509Certificate | Unreadable {
   try {
     return new X509Certificate(formatPem(der, label));
   } catch (error) {
-    const known = error instanceof Error && 'reason' in error && typeof error.reason === 'string';
+    const known = typeof error === 'object' && error !== null && 'reason' in error;
     return { reason: known ? String(error.reason) : 'ASN1 lib' };
   }
 }

@@ -61,15 +61,15 @@ function judge(block: PemBlock, dialect: PemDialect): Verdict {
   switch (block.label) {
     case 'CERTIFICATE':
     case 'X509 CERTIFICATE': {
-      const refusal = headerRefusal(block.header);
+      const refusal = headerRefusal(block);
       if (refusal !== null) return { reason: refusal };
       const certificate = readCertificate(block.data);
       return 'reason' in certificate ? certificate : { certificate, loads: true };
     }
     case 'TRUSTED CERTIFICATE':
-      return other(headerRefusal(block.header) ?? refusalOfTrusted(block.data), true);
+      return other(headerRefusal(block) ?? refusalOfTrusted(block.data), true);
     case 'X509 CRL':
-      return other(headerRefusal(block.header) ?? refusalOfCrl(block.data), true);
+      return other(headerRefusal(block) ?? refusalOfCrl(block.data), true);
     default:
       return other(holdsKey(block.label, dialect) ? refusalOfKey(block) : null, false);
   }
@@ -79,11 +79,13 @@ const other = (refusal: string | null, loads: boolean): Verdict =>
   refusal === null ? { certificate: null, loads } : { reason: refusal };
 
 /**
- * PEM_get_EVP_CIPHER_INFO, then PEM_do_header with an empty password. That no encrypted block opens with it is an
+ * PEM_get_EVP_CIPHER_INFO, then PEM_do_header with an empty password. That it opens no encrypted block is an
  * assumption; somebody would have to make one on purpose.
  */
-const headerRefusal = (header: string): string | null =>
-  header === '' ? null : (cipherRefusal(header) ?? 'bad decrypt');
+function headerRefusal({ header, data }: PemBlock): string | null {
+  if (header === '') return null;
+  return cipherRefusal(header) ?? (data.length % 16 === 0 ? 'bad decrypt' : 'wrong final block length');
+}
 
 /** PEM_get_EVP_CIPHER_INFO: an RFC 1421 header must name an encryption that OpenSSL knows. */
 function cipherRefusal(header: string): string | null {

@@ -1,4 +1,5 @@
 import { readCertificate } from './certificate.js';
+import { toText } from './pem.js';
 import type { Certificate } from './types.js';
 
 /** `complete`: there is at least one certificate, and no sign of another that could not be read. */
@@ -8,7 +9,7 @@ export interface Salvage {
 }
 
 /** What once was a BEGIN or END line of a certificate. Bounds keep a hostile file from costing quadratic time. */
-const MARK = /-{1,5}[ \t]{0,5}(BEGIN|END)[ \t]{1,5}((?:[A-Z0-9]{1,16} ){0,3}CERTIFICATE)[ \t]{0,5}-+/gi;
+const MARK = /-{1,5}[ \t]{0,5}(BEGIN|END)[ \t]{1,5}((?:[A-Z0-9]{1,16} ){0,3}CERTIFICATE)[ \t]{0,5}-{1,5}/gi;
 
 /**
  * The certificates that a person would still find in a file that OpenSSL refuses: joined END and BEGIN lines, lone
@@ -46,16 +47,14 @@ function readBody(body: string): Certificate | null {
   return 'reason' in certificate ? null : certificate;
 }
 
-/** UTF-16 by its byte order mark, or by a NUL in each pair of its first bytes; anything else as latin1. */
+/** UTF-16 by its byte order mark, or by a NUL in each of its first two pairs; anything else as latin1. */
 function decode(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [first, second] = bytes;
-  if (first === undefined || second === undefined) return buffer.toString('latin1');
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return buffer.toString('utf16le');
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) {
-    return Buffer.from(buffer.subarray(0, buffer.length & ~1))
-      .swap16()
-      .toString('utf16le');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength & ~1);
+  const [first, second, third, fourth] = bytes;
+  if ((first === 0xff && second === 0xfe) || (second === 0 && fourth === 0))
+    return buffer.toString('utf16le');
+  if ((first === 0xfe && second === 0xff) || (first === 0 && third === 0)) {
+    return Buffer.from(buffer).swap16().toString('utf16le');
   }
-  return buffer.toString('latin1');
+  return toText(bytes);
 }

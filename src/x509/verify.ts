@@ -1,6 +1,5 @@
 import { type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
-import { BitString, fromBER } from 'asn1js';
-import { BasicConstraints, Certificate, CryptoEngine } from 'pkijs';
+import type { Certificate } from 'pkijs';
 import { formatPem } from './certificate.js';
 import { isWeakKey } from './strength.js';
 
@@ -29,6 +28,7 @@ const KEY_CERT_SIGN = 0x80 >> 5;
 const LARGEST_DER = 512 * 1024;
 const ASN1_LIMITS = { maxDepth: 64, maxNodes: 10_000 };
 
+type Pki = typeof import('./pki.js');
 type Verifier = 'pkijs' | 'openssl';
 
 /**
@@ -61,7 +61,8 @@ const SIGNATURES: Readonly<Record<string, { keys: readonly string[]; by: Verifie
  * Never throws, whatever the bytes.
  */
 export async function verifyRoot(der: Uint8Array, now: Date): Promise<readonly RootFault[]> {
-  const read = readCertificate(der);
+  const pki = await import('./pki.js');
+  const read = readCertificate(pki, der);
   if (read === null) return ['not-a-certificate'];
   const { certificate, x509 } = read;
   const key = publicKeyOf(x509);
@@ -69,8 +70,8 @@ export async function verifyRoot(der: Uint8Array, now: Date): Promise<readonly R
   const faults: RootFault[] = [];
   if (!isSelfIssued(certificate)) faults.push('not-self-signed');
   else if (key === null) faults.push('unsupported-algorithm');
-  else faults.push(...(await signatureFaults(certificate, x509, key)));
-  if (!isAuthority(certificate)) faults.push('not-a-ca');
+  else faults.push(...(await signatureFaults(pki, certificate, x509, key)));
+  if (!isAuthority(pki, certificate)) faults.push('not-a-ca');
   if (key !== null && isWeakKey(key)) faults.push('weak-key');
   if (certificate.notAfter.value <= now) faults.push('expired');
   if (certificate.notBefore.value > now) faults.push('not-yet-valid');
@@ -82,7 +83,10 @@ export async function verifyRoot(der: Uint8Array, now: Date): Promise<readonly R
  * different bytes, the one that is checked would not be the one that libpq loads. Node takes a DER that carries PEM
  * text for the certificate in that text, so it gets PEM.
  */
-function readCertificate(der: Uint8Array): { certificate: Certificate; x509: X509Certificate } | null {
+function readCertificate(
+  { fromBER, Certificate }: Pki,
+  der: Uint8Array,
+): { certificate: Certificate; x509: X509Certificate } | null {
   if (der.length > LARGEST_DER) return null;
   try {
     const { offset, result } = fromBER(der, ASN1_LIMITS);
@@ -106,9 +110,13 @@ function publicKeyOf(x509: X509Certificate): KeyObject | null {
   }
 }
 
-const isSelfIssued = ({ issuer, subject }: Certificate): boolean => issuer.isEqual(subject);
+/** Mostly the bytes are the same, and pkijs' own comparison, which normalises names, takes milliseconds. */
+const isSelfIssued = ({ issuer, subject }: Certificate): boolean =>
+  Buffer.compare(Buffer.from(issuer.valueBeforeDecode), Buffer.from(subject.valueBeforeDecode)) === 0 ||
+  issuer.isEqual(subject);
 
 async function signatureFaults(
+  pki: Pki,
   certificate: Certificate,
   x509: X509Certificate,
   key: KeyObject,
@@ -119,10 +127,11 @@ async function signatureFaults(
   // RFC 5280, 4.1.1.2: what is signed names the same algorithm. OpenSSL insists on it, pkijs does not look.
   const agrees = certificate.signature.algorithmId === algorithm;
   if (!agrees || !known.keys.includes(key.asymmetricKeyType ?? '')) return ['signature-invalid'];
-  return (await isSignedBySelf(known.by, certificate, x509, key)) ? [] : ['signature-invalid'];
+  return (await isSignedBySelf(pki, known.by, certificate, x509, key)) ? [] : ['signature-invalid'];
 }
 
 async function isSignedBySelf(
+  { CryptoEngine }: Pki,
   by: Verifier,
   certificate: Certificate,
   x509: X509Certificate,
@@ -138,7 +147,7 @@ async function isSignedBySelf(
 }
 
 /** RFC 5280, 4.2.1.9 and 4.2.1.3: CA:TRUE, and keyCertSign where key usage is limited at all. A version 1 root has neither. */
-function isAuthority(certificate: Certificate): boolean {
+function isAuthority({ BasicConstraints, BitString }: Pki, certificate: Certificate): boolean {
   const constraints = extensionOf(certificate, BASIC_CONSTRAINTS);
   const keyUsage = extensionOf(certificate, KEY_USAGE);
   if (!(constraints instanceof BasicConstraints && constraints.cA)) return false;

@@ -64,7 +64,9 @@ onServers('the main job against a real PostgreSQL, with libpq as the judge', () 
     expect(await connect(home, 'prefer')).toMatchObject({ connected: true, sslInUse: true });
     expect(await connect(home, 'require')).toMatchObject({ connected: true, sslInUse: true });
     const installed = await run(home, ['--offline', '--json']);
-    expect(codesOf(installed.json())).toEqual(expect.arrayContaining(['prefer-may-fall-back', 'require-now-verifies']));
+    expect(codesOf(installed.json())).toEqual(
+      expect.arrayContaining(['prefer-may-fall-back', 'require-now-verifies']),
+    );
     expect((await connect(home, 'require')).message).toContain('certificate verify failed');
     await server.reload({ hba: ['host all all 127.0.0.1/32 trust'] });
     expect(await connect(home, 'prefer')).toMatchObject({ connected: true, sslInUse: false });
@@ -74,7 +76,10 @@ onServers('the main job against a real PostgreSQL, with libpq as the judge', () 
     const home = homeWithFile();
     const file = path.join(home, 'our.crt');
     await run(home, ['install', 'ca.pem', '--sha256', ca.root.sha256, '--file', file]);
-    writeFileSync(path.join(home, '.pg_service.conf'), `[ours]\nhost=localhost\nsslmode=verify-full\nsslrootcert=${file}\n`);
+    writeFileSync(
+      path.join(home, '.pg_service.conf'),
+      `[ours]\nhost=localhost\nsslmode=verify-full\nsslrootcert=${file}\n`,
+    );
     const conninfo = `service=ours hostaddr=127.0.0.1 port=${server.port} user=postgres dbname=postgres`;
     expect((await askLibpq({ conninfo, env: { HOME: home } })).connected).toBe(true);
     expect(await connect(home, 'require')).toMatchObject({ connected: true });
@@ -93,7 +98,12 @@ onServers('the main job against a real PostgreSQL, with libpq as the judge', () 
 
   test('status and libpq agree on files that libpq cannot read', async () => {
     const pem = readFileSync(path.join(CERTS, 'gts-root-r1.pem'), 'utf8');
-    for (const content of ['', 'x', `${pem}-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n`, pem.trimEnd() + pem]) {
+    for (const content of [
+      '',
+      'x',
+      `${pem}-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n`,
+      pem.trimEnd() + pem,
+    ]) {
       const home = emptyHome();
       mkdirSync(path.dirname(rootCrt(home)));
       writeFileSync(rootCrt(home), content);
@@ -101,13 +111,18 @@ onServers('the main job against a real PostgreSQL, with libpq as the judge', () 
       const said = /could not read root certificate file "[^"]*": (.*)/.exec(message)?.[1];
       const status = await run(home, ['status', '--json']);
       const finding = status.json().findings.find(({ code }) => code === 'root-crt-unparsable');
-      expect({ content, message: finding?.message }).toEqual({ content, message: expect.stringContaining(`: ${said}`) });
+      expect({ content, message: finding?.message }).toEqual({
+        content,
+        message: expect.stringContaining(`: ${said}`),
+      });
     }
   });
 });
 
 onOpenSsl('what a merge writes, both OpenSSL 1.1.1 and 3 read whole', () => {
-  const pems = ['isrg-root-x1', 'gts-root-r1', 'supabase-root-2021'].map((id) => readFileSync(path.join(CERTS, `${id}.pem`), 'latin1'));
+  const pems = ['isrg-root-x1', 'gts-root-r1', 'supabase-root-2021'].map((id) =>
+    readFileSync(path.join(CERTS, `${id}.pem`), 'latin1'),
+  );
   const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
   const piece = fc.oneof(
     fc.constantFrom(...pems),
@@ -130,7 +145,8 @@ onOpenSsl('what a merge writes, both OpenSSL 1.1.1 and 3 read whole', () => {
     if (root === null) throw new Error('the root cannot be read');
     const results = fc.sample(file, 600).map((bytes) => {
       const merged = mergeBundle(bytes, [root]);
-      if ('refused' in merged) throw new Error(`refused: ${JSON.stringify(merged.refused)} ${bytes.toString('latin1')}`);
+      if ('refused' in merged)
+        throw new Error(`refused: ${JSON.stringify(merged.refused)} ${bytes.toString('latin1')}`);
       return merged.bytes;
     });
     for (const library of ['1.1.1', '3'] as const) {

@@ -29,7 +29,12 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   const env: Record<string, string> =
     options.env ??
     (windows
-      ? { APPDATA: `${home}\\AppData\\Roaming`, USERPROFILE: home, SystemRoot: 'C:\\Windows', TEMP: `${home}\\AppData\\Local\\Temp` }
+      ? {
+          APPDATA: `${home}\\AppData\\Roaming`,
+          USERPROFILE: home,
+          SystemRoot: 'C:\\Windows',
+          TEMP: `${home}\\AppData\\Local\\Temp`,
+        }
       : { HOME: home });
   const uid = options.uid ?? 1000;
   if (windows) {
@@ -51,7 +56,12 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     commands,
     user: windows
       ? { uid: null, gid: null, name: 'me', passwdHome: null }
-      : { uid, gid: options.gid ?? uid, name: options.userName ?? 'me', passwdHome: options.passwdHome === undefined ? home : options.passwdHome },
+      : {
+          uid,
+          gid: options.gid ?? uid,
+          name: options.userName ?? 'me',
+          passwdHome: options.passwdHome === undefined ? home : options.passwdHome,
+        },
     process: { pid: 4242, hostName: 'laptop', bootedMs: 0, isAlive: () => false },
     dataFolder: windows ? `${home}\\AppData\\Local\\pg-root-cert\\Data` : `${home}/.local/share/pg-root-cert`,
     now: () => new Date(started + ticks++),

@@ -61,7 +61,6 @@ const KEY_USAGE_BITS = {
   keyCertSign: 5,
   cRLSign: 6,
 } as const;
-
 const ATTRIBUTE_OIDS = {
   C: '2.5.4.6',
   ST: '2.5.4.8',
@@ -71,7 +70,6 @@ const ATTRIBUTE_OIDS = {
   CN: '2.5.4.3',
   emailAddress: '1.2.840.113549.1.9.1',
 } as const;
-
 const RSA_SIGNATURE_OIDS: Record<Digest, string> = {
   sha256: '1.2.840.113549.1.1.11',
   sha384: '1.2.840.113549.1.1.12',
@@ -85,18 +83,15 @@ const EC_SIGNATURE_OIDS: Partial<Record<Digest, string>> = {
   sha512: '1.2.840.10045.4.3.4',
   sha1: '1.2.840.10045.4.1',
 };
-const ED25519_OID = '1.3.101.112';
-
 const DAY = 86_400_000;
-const CURVES = { 'ec-p256': 'P-256', 'ec-p384': 'P-384', 'ec-p521': 'P-521' } as const;
 
 /** A new private key. RSA takes its bits from the name: `rsa-1024`, `rsa-2048`. */
 export function makeKey(kind: KeyKind = 'ec-p256'): KeyObject {
   if (kind === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
-  if (kind === 'ec-p256' || kind === 'ec-p384' || kind === 'ec-p521') {
-    return generateKeyPairSync('ec', { namedCurve: CURVES[kind] }).privateKey;
-  }
-  return generateKeyPairSync('rsa', { modulusLength: Number(kind.slice('rsa-'.length)) }).privateKey;
+  const [type, size = ''] = kind.split('-');
+  return type === 'rsa'
+    ? generateKeyPairSync('rsa', { modulusLength: Number(size) }).privateKey
+    : generateKeyPairSync('ec', { namedCurve: size.replace('p', 'P-') }).privateKey;
 }
 
 /** PEM of any label, 64 columns, LF. */
@@ -114,7 +109,6 @@ export function makeCertificate(options: CertificateOptions): TestCertificate {
   const issuer = options.issuer ?? subject;
   const isMade = !Array.isArray(issuer) && typeof issuer === 'object' && 'der' in issuer;
   const signer = keyOf(options.signWith ?? (isMade ? issuer : privateKey));
-  const issuerKey = isMade ? issuer.privateKey : privateKey;
 
   const certificate = new pkijs.Certificate();
   certificate.version = options.version1 ? 0 : 2;
@@ -128,13 +122,8 @@ export function makeCertificate(options: CertificateOptions): TestCertificate {
     const ca = options.ca === undefined ? options.issuer === undefined : options.ca;
     certificate.extensions = [
       ...standardExtensions({ ...options, ca }),
-      keyIdentifier('2.5.29.14', new asn1js.OctetString({ valueHex: identify(privateKey) })),
-      keyIdentifier(
-        '2.5.29.35',
-        new pkijs.AuthorityKeyIdentifier({
-          keyIdentifier: new asn1js.OctetString({ valueHex: identify(issuerKey) }),
-        }).toSchema(),
-      ),
+      extension('2.5.29.14', new asn1js.OctetString({ valueHex: identify(privateKey) }), false),
+      extension('2.5.29.35', authorityKeyIdentifier(isMade ? issuer.privateKey : privateKey), false),
       ...(options.extensions ?? []),
     ];
   }
@@ -178,6 +167,11 @@ function standardExtensions(
   return extensions;
 }
 
+function authorityKeyIdentifier(issuerKey: KeyObject): asn1js.Sequence {
+  const keyIdentifier = new asn1js.OctetString({ valueHex: identify(issuerKey) });
+  return new pkijs.AuthorityKeyIdentifier({ keyIdentifier }).toSchema();
+}
+
 function keyUsageBits(usages: readonly KeyUsage[]): asn1js.BitString {
   let byte = 0;
   for (const usage of usages) byte |= 0x80 >> KEY_USAGE_BITS[usage];
@@ -196,8 +190,6 @@ function generalName(text: string): pkijs.GeneralName {
 function extension(oid: string, value: asn1js.AsnType, critical: boolean): pkijs.Extension {
   return new pkijs.Extension({ extnID: oid, critical, extnValue: value.toBER() });
 }
-
-const keyIdentifier = (oid: string, value: asn1js.AsnType): pkijs.Extension => extension(oid, value, false);
 
 /** One attribute per RDN; pkijs itself would write all of them into a single one. */
 function distinguishedName(name: Name): pkijs.RelativeDistinguishedNames {
@@ -219,7 +211,7 @@ const time = (value: Date): pkijs.Time =>
 
 function signatureAlgorithm(key: KeyObject, digest: Digest): pkijs.AlgorithmIdentifier {
   const type = key.asymmetricKeyType;
-  if (type === 'ed25519') return new pkijs.AlgorithmIdentifier({ algorithmId: ED25519_OID });
+  if (type === 'ed25519') return new pkijs.AlgorithmIdentifier({ algorithmId: '1.3.101.112' });
   if (type === 'rsa') {
     return new pkijs.AlgorithmIdentifier({
       algorithmId: RSA_SIGNATURE_OIDS[digest],

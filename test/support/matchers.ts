@@ -17,7 +17,8 @@ expect.extend({
     const codes = (findings as readonly Finding[]).map((each) => each.code);
     return {
       pass: codes.includes(code),
-      message: () => `expected ${this.isNot ? 'no' : 'a'} finding ${code} among: ${codes.join(', ') || 'none'}`,
+      message: () =>
+        `expected ${this.isNot ? 'no' : 'a'} finding ${code} among: ${codes.join(', ') || 'none'}`,
     };
   },
   toFailWith(error: unknown, code: ErrorCode) {

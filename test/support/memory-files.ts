@@ -48,7 +48,16 @@ export class MemoryFiles implements HostFiles {
     const bytes = Buffer.from(node.bytes ?? '');
     const { uid, gid } = this.#options;
     const mode = kind === 'folder' ? 0o755 : 0o644;
-    this.#nodes.set(this.#key(at), { kind, mode, uid, gid, modifiedMs: this.#clock++, target: '', ...node, bytes });
+    this.#nodes.set(this.#key(at), {
+      kind,
+      mode,
+      uid,
+      gid,
+      modifiedMs: this.#clock++,
+      target: '',
+      ...node,
+      bytes,
+    });
   }
 
   text(at: string): string | null {
@@ -164,7 +173,9 @@ export class MemoryFiles implements HostFiles {
   #node(at: string): Node | null {
     const above = this.#path.dirname(at);
     const folder = above === at ? at : this.#resolve(above, 0);
-    return this.#nodes.get(this.#key(above === at ? at : this.#path.join(folder, this.#path.basename(at)))) ?? null;
+    return (
+      this.#nodes.get(this.#key(above === at ? at : this.#path.join(folder, this.#path.basename(at)))) ?? null
+    );
   }
 
   #need(at: string): Node {

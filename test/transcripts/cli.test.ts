@@ -11,7 +11,9 @@ const ESC = '\u001b';
 
 describe('help and version', () => {
   test('--version is that of the package', async () => {
-    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     for (const argv of [['--version'], ['-V'], ['status', '--version']]) {
       expect(await run(emptyHome(), argv)).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
     }
@@ -45,7 +47,11 @@ describe('help and version', () => {
 
 describe('what is printed where', () => {
   test('--quiet prints nothing when all is well', async () => {
-    expect(await run(emptyHome(), ['--offline', '--quiet'])).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(await run(emptyHome(), ['--offline', '--quiet'])).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   test('the result on stdout, warnings on stderr', async () => {
@@ -57,7 +63,12 @@ describe('what is printed where', () => {
   test('a usage error with --json is JSON too', async () => {
     const told = await run(emptyHome(), ['install', '--nonsense', '--json']);
     expect(told).toMatchObject({ status: 2, stderr: '' });
-    expect(told.json()).toMatchObject({ ok: false, command: 'install', error: { code: 'usage' }, targets: [] });
+    expect(told.json()).toMatchObject({
+      ok: false,
+      command: 'install',
+      error: { code: 'usage' },
+      targets: [],
+    });
   });
 
   test('no colour in a pipe; --color insists', async () => {
@@ -76,7 +87,9 @@ describe('what is printed where', () => {
   ])('on a terminal with %j %j', async (env, argv, coloured) => {
     const { spawnSync } = await import('node:child_process');
     const home = emptyHome();
-    const line = [process.execPath, path.join(ROOT, 'dist', 'cli.js'), 'status', ...argv].map((word) => `'${word}'`).join(' ');
+    const line = [process.execPath, path.join(ROOT, 'dist', 'cli.js'), 'status', ...argv]
+      .map((word) => `'${word}'`)
+      .join(' ');
     const told = spawnSync('script', ['-qec', line, '/dev/null'], {
       env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm', ...env },
       encoding: 'utf8',
@@ -89,7 +102,14 @@ describe('what is printed where', () => {
   test('a reader that leaves early is no failure', async () => {
     const home = emptyHome();
     const cli = path.join(ROOT, 'dist', 'cli.js');
-    const told = await run(home, [], { through: ['sh', '-c', `"${process.execPath}" "${cli}" catalog | head -1; echo "\${PIPESTATUS:-ok}"`, 'sh'] });
+    const told = await run(home, [], {
+      through: [
+        'sh',
+        '-c',
+        `"${process.execPath}" "${cli}" catalog | head -1; echo "\${PIPESTATUS:-ok}"`,
+        'sh',
+      ],
+    });
     expect(told.stderr).toBe('');
     expect(told.stdout).toContain('Providers');
   });
@@ -98,9 +118,14 @@ describe('what is printed where', () => {
 describe('catalog', () => {
   test('all of it', async () => {
     const told = await run(emptyHome(), ['catalog', '--json']);
-    const document = JSON.parse(told.stdout) as { roots: { id: string; sha1: string }[]; providers: { id: string }[] };
+    const document = JSON.parse(told.stdout) as {
+      roots: { id: string; sha1: string }[];
+      providers: { id: string }[];
+    };
     expect(document.roots).toHaveLength(145);
-    expect(document.providers.map(({ id }) => id)).toEqual(expect.arrayContaining(['adobe', 'azure', 'aiven', 'aws-rds/eu-west-1']));
+    expect(document.providers.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['adobe', 'azure', 'aiven', 'aws-rds/eu-west-1']),
+    );
   });
 
   test('one root, with a SHA-1 that is called no proof', async () => {
@@ -112,7 +137,10 @@ describe('catalog', () => {
 
   test('which root does my host need?', async () => {
     const told = await run(emptyHome(), ['catalog', '--for', 'db.abc.supabase.co', '--json']);
-    expect((JSON.parse(told.stdout) as { roots: { id: string }[] }).roots.map(({ id }) => id)).toEqual(['supabase-root-2021', 'supabase-root-2021-rekey-2025']);
+    expect((JSON.parse(told.stdout) as { roots: { id: string }[] }).roots.map(({ id }) => id)).toEqual([
+      'supabase-root-2021',
+      'supabase-root-2021-rekey-2025',
+    ]);
   });
 
   test('a provider with a CA per project says how to get its file', async () => {
@@ -124,11 +152,34 @@ describe('catalog', () => {
     const home = emptyHome();
     const site = {
       schemaVersion: 1,
-      roots: [{ id: 'ours', name: 'Ours', sha256: 'd947432abde7b7fa90fc2e6b59101b1280e0e1c7e4e40fa3c6887fff57a7f4cf', file: path.join(CERTS, 'gts-root-r1.pem'), status: 'current' }],
-      providers: [{ id: 'our-database', name: 'Our database', roots: ['ours'], formerly: [], hosts: ['*.db.example.org'] }],
+      roots: [
+        {
+          id: 'ours',
+          name: 'Ours',
+          sha256: 'd947432abde7b7fa90fc2e6b59101b1280e0e1c7e4e40fa3c6887fff57a7f4cf',
+          file: path.join(CERTS, 'gts-root-r1.pem'),
+          status: 'current',
+        },
+      ],
+      providers: [
+        {
+          id: 'our-database',
+          name: 'Our database',
+          roots: ['ours'],
+          formerly: [],
+          hosts: ['*.db.example.org'],
+        },
+      ],
     };
     writeFileSync(path.join(home, 'site.json'), JSON.stringify(site));
-    const told = await run(home, ['install', '--catalog', 'site.json', '--for', 'a.db.example.org', '--json']);
+    const told = await run(home, [
+      'install',
+      '--catalog',
+      'site.json',
+      '--for',
+      'a.db.example.org',
+      '--json',
+    ]);
     expect(told.status).toBe(0);
     expect(told.json().targets[0]?.added).toHaveLength(1);
   });
@@ -142,8 +193,13 @@ describe('explain', () => {
 
   test('a code, one of our own messages, and a pasted error', async () => {
     expect((await run(emptyHome(), ['explain', 'root-expired'])).stdout).toContain('# root-expired');
-    expect((await run(emptyHome(), ['explain'], { stdin: 'error[root-expired]: "X" expired' })).stdout).toContain('# root-expired');
-    const pasted = await run(emptyHome(), ['explain'], { stdin: 'psql: error: connection to server at "db" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed\n' });
+    expect(
+      (await run(emptyHome(), ['explain'], { stdin: 'error[root-expired]: "X" expired' })).stdout,
+    ).toContain('# root-expired');
+    const pasted = await run(emptyHome(), ['explain'], {
+      stdin:
+        'psql: error: connection to server at "db" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed\n',
+    });
     expect(pasted.status).toBe(0);
     expect(pasted.stdout).toContain('root-not-trusted');
   });
@@ -164,7 +220,10 @@ describe('completion', () => {
     const file = path.join(home, 'completion');
     writeFileSync(file, told.stdout);
     const { spawnSync } = await import('node:child_process');
-    expect(spawnSync(program, [...argv, file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(spawnSync(program, [...argv, file], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
   });
 
   test('bash completes commands, options and roots', async () => {
@@ -177,7 +236,9 @@ describe('completion', () => {
     };
     expect(complete('pg-root-cert', 'st')).toEqual(['status']);
     expect(complete('pg-root-cert', 'install', '--off')).toEqual(['--offline']);
-    expect(complete('pg-root-cert', 'install', 'supabase-root-2021-')).toEqual(['supabase-root-2021-rekey-2025']);
+    expect(complete('pg-root-cert', 'install', 'supabase-root-2021-')).toEqual([
+      'supabase-root-2021-rekey-2025',
+    ]);
     expect(complete('pg-root-cert', 'explain', 'root-expi')).toEqual(['root-expired', 'root-expiring']);
   });
 

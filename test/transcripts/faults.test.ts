@@ -35,8 +35,23 @@ const isWhole = (home: string): boolean => {
 describe('many runs at once', () => {
   test('12 runs with a root each: nothing is lost, nothing lies about', async () => {
     const home = emptyHome();
-    const ids = ['adobe', 'isrg-root-x1', 'isrg-root-x2', 'gts-root-r1', 'gts-root-r3', 'gts-root-r4', 'amazon-root-ca-1', 'amazon-root-ca-2', 'amazon-root-ca-3', 'amazon-root-ca-4', 'microsoft-rsa-root-ca-2017', 'supabase-root-2021'];
-    const runs = await Promise.all(ids.map((id) => run(home, ['install', id, '--offline', '--timeout', '60'])));
+    const ids = [
+      'adobe',
+      'isrg-root-x1',
+      'isrg-root-x2',
+      'gts-root-r1',
+      'gts-root-r3',
+      'gts-root-r4',
+      'amazon-root-ca-1',
+      'amazon-root-ca-2',
+      'amazon-root-ca-3',
+      'amazon-root-ca-4',
+      'microsoft-rsa-root-ca-2017',
+      'supabase-root-2021',
+    ];
+    const runs = await Promise.all(
+      ids.map((id) => run(home, ['install', id, '--offline', '--timeout', '60'])),
+    );
     expect(runs.map(({ status, stderr }) => (status === 0 ? 0 : stderr))).toEqual(ids.map(() => 0));
     expect(new Set(sha256s(home)).size).toBe(12);
     expect(readdirSync(path.dirname(rootCrt(home)))).toEqual(['root.crt']);
@@ -94,18 +109,22 @@ describe('killed', () => {
     expect(readdirSync(path.dirname(rootCrt(home)))).toEqual(['root.crt']);
   }, 60_000);
 
-  withStrace('at each call that changes a file', async () => {
-    for (const call of ['mkdir', 'rename', 'fsync', 'write', 'unlink', 'rmdir', 'fchmod']) {
-      for (let nth = 1; nth <= 30; nth++) {
-        const home = homeWithRootCrt();
-        const done = await run(home, ['--offline'], { through: straced(call, nth, 'signal=KILL') });
-        expect({ call, nth, whole: isWhole(home) }).toEqual({ call, nth, whole: true });
-        if (done.signal === null && done.status === 0) break;
-        expect((await run(home, ['--offline'])).status).toBe(0);
-        expect(readdirSync(path.dirname(rootCrt(home)))).toEqual(['root.crt']);
+  withStrace(
+    'at each call that changes a file',
+    async () => {
+      for (const call of ['mkdir', 'rename', 'fsync', 'write', 'unlink', 'rmdir', 'fchmod']) {
+        for (let nth = 1; nth <= 30; nth++) {
+          const home = homeWithRootCrt();
+          const done = await run(home, ['--offline'], { through: straced(call, nth, 'signal=KILL') });
+          expect({ call, nth, whole: isWhole(home) }).toEqual({ call, nth, whole: true });
+          if (done.signal === null && done.status === 0) break;
+          expect((await run(home, ['--offline'])).status).toBe(0);
+          expect(readdirSync(path.dirname(rootCrt(home)))).toEqual(['root.crt']);
+        }
       }
-    }
-  }, 240_000);
+    },
+    240_000,
+  );
 
   test('by Ctrl-C: the step at hand is finished first', async () => {
     const home = homeWithRootCrt();
@@ -123,29 +142,42 @@ describe('killed', () => {
 
 /** strace with a fault for the nth call of a kind on files; Node's own pipes and threads are not touched. */
 function straced(call: string, nth: number, fault: string): string[] {
-  return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, `--inject=${call}:${fault}:when=${nth}`];
+  return [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${call}`,
+    `--inject=${call}:${fault}:when=${nth}`,
+  ];
 }
 
 describe('each call that changes a file fails', () => {
   const calls = ['mkdir', 'rename', 'fsync', 'fchmod'] as const;
-  withStrace.each(calls)('%s', async (call) => {
-    let failed = 0;
-    for (let nth = 1; nth <= 30; nth++) {
-      const home = homeWithRootCrt();
-      const before = tree(home);
-      const done = await run(home, ['--offline'], { through: straced(call, nth, 'error=EIO') });
-      if (done.status === 0) {
-        expect(sha256s(home)).toContain(G2);
-        expect(nth).toBeGreaterThan(1);
-        break;
+  withStrace.each(calls)(
+    '%s',
+    async (call) => {
+      let failed = 0;
+      for (let nth = 1; nth <= 30; nth++) {
+        const home = homeWithRootCrt();
+        const before = tree(home);
+        const done = await run(home, ['--offline'], { through: straced(call, nth, 'error=EIO') });
+        if (done.status === 0) {
+          expect(sha256s(home)).toContain(G2);
+          expect(nth).toBeGreaterThan(1);
+          break;
+        }
+        failed++;
+        expect({ call, nth, status: done.status }).toEqual({ call, nth, status: 5 });
+        expect(done.stderr).toContain('error[io-error]');
+        expect({ call, nth, files: tree(home) }).toEqual({ call, nth, files: before });
       }
-      failed++;
-      expect({ call, nth, status: done.status }).toEqual({ call, nth, status: 5 });
-      expect(done.stderr).toContain('error[io-error]');
-      expect({ call, nth, files: tree(home) }).toEqual({ call, nth, files: before });
-    }
-    expect(failed).toBeGreaterThan(0);
-  }, 120_000);
+      expect(failed).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 });
 
 describe('the disk', () => {
@@ -167,7 +199,14 @@ describe('the disk', () => {
     const home = mount('size=64k,mode=700');
     mkdirSync(path.join(home, '.postgresql'));
     writeFileSync(rootCrt(home), OLD);
-    for (const name of ['.local', '.local/share', '.local/share/pg-root-cert', '.local/share/pg-root-cert/backups', '.local/share/pg-root-cert/journal']) mkdirSync(path.join(home, name), { mode: 0o700 });
+    for (const name of [
+      '.local',
+      '.local/share',
+      '.local/share/pg-root-cert',
+      '.local/share/pg-root-cert/backups',
+      '.local/share/pg-root-cert/journal',
+    ])
+      mkdirSync(path.join(home, name), { mode: 0o700 });
     writeFileSync(path.join(home, 'ballast'), Buffer.alloc(52 * 1024));
     const before = tree(home);
     const done = await run(home, ['install', 'aws-rds', '--offline', '--json'], { cwd: '/' });

@@ -13,7 +13,12 @@ const ca = makeCertificate({ subject: 'Our CA', ca: true });
 const intermediate = makeCertificate({ subject: 'Our Intermediate', issuer: ca, ca: true });
 const leaf = makeCertificate({ subject: 'db.example.org', ca: false });
 const ending = makeCertificate({ subject: 'Ending CA', ca: true, notAfter: inDays(30) });
-const coming = makeCertificate({ subject: 'Coming CA', ca: true, notBefore: inDays(3), notAfter: inDays(900) });
+const coming = makeCertificate({
+  subject: 'Coming CA',
+  ca: true,
+  notBefore: inDays(3),
+  notAfter: inDays(900),
+});
 const gone = makeCertificate({ subject: 'Gone CA', ca: true, notBefore: inDays(-900), notAfter: inDays(-3) });
 const G2 = pem('digicert-global-root-g2');
 
@@ -25,7 +30,12 @@ function homeWith(content: string | null): string {
 }
 
 describe('status: exit 0, whatever it finds', () => {
-  const cases: readonly (readonly [title: string, content: string | null, code: Code, state: string | null])[] = [
+  const cases: readonly (readonly [
+    title: string,
+    content: string | null,
+    code: Code,
+    state: string | null,
+  ])[] = [
     ['no file', null, 'root-crt-missing', null],
     ['garbage', 'garbage', 'root-crt-unparsable', null],
     ['intermediates only', intermediate.pem, 'root-crt-no-root', 'ok'],
@@ -62,7 +72,13 @@ describe('status: exit 0, whatever it finds', () => {
 });
 
 describe('verify', () => {
-  const cases: readonly (readonly [title: string, content: string | null, argv: readonly string[], status: number, code: Code | null])[] = [
+  const cases: readonly (readonly [
+    title: string,
+    content: string | null,
+    argv: readonly string[],
+    status: number,
+    code: Code | null,
+  ])[] = [
     ['in order', G2, [], 0, null],
     ['no file', null, [], 1, 'root-crt-missing'],
     ['garbage', 'garbage', [], 1, 'root-crt-unparsable'],
@@ -70,14 +86,23 @@ describe('verify', () => {
     ['one of two', pem('supabase-root-2021'), ['supabase'], 1, 'root-not-trusted'],
     ['by SHA-256', ca.pem, [ca.sha256], 0, null],
     ['an intermediate by SHA-256', G2 + intermediate.pem, [intermediate.sha256], 1, 'root-not-trusted'],
-    ['an expired one', G2 + pem('baltimore-cybertrust-root'), ['baltimore-cybertrust-root'], 1, 'root-expired'],
+    [
+      'an expired one',
+      G2 + pem('baltimore-cybertrust-root'),
+      ['baltimore-cybertrust-root'],
+      1,
+      'root-expired',
+    ],
     ['an expired one beside the one asked for', G2 + pem('baltimore-cybertrust-root'), [], 0, 'stale-root'],
     ['a retired one', pem('digicert-global-root-ca'), ['digicert-global-root-ca'], 0, 'root-retired'],
     ['not yet valid', coming.pem, [coming.sha256], 1, 'root-not-yet-valid'],
   ];
   test.each(cases)('%s', async (_title, content, argv, status, code = null) => {
     const told = await run(homeWith(content), ['verify', ...argv, '--json']);
-    expect({ status: told.status, codes: codesOf(told.json()) }).toEqual({ status, codes: code === null ? [] : [code] });
+    expect({ status: told.status, codes: codesOf(told.json()) }).toEqual({
+      status,
+      codes: code === null ? [] : [code],
+    });
     expect(told.json()).toMatchObject({ ok: status === 0, command: 'verify' });
     expect(told.json()).not.toHaveProperty('error');
   });
@@ -89,7 +114,11 @@ describe('verify', () => {
   });
 
   test('--quiet prints nothing but errors', async () => {
-    expect(await run(homeWith(G2 + pem('baltimore-cybertrust-root')), ['verify', '--quiet'])).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(await run(homeWith(G2 + pem('baltimore-cybertrust-root')), ['verify', '--quiet'])).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
     const broken = await run(homeWith(null), ['verify', '--quiet']);
     expect(broken).toMatchObject({ status: 1, stdout: '' });
     expect(broken.stderr).toContain('error[root-crt-missing]');

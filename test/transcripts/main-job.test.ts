@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readBundle } from '../../src/x509/bundle.js';
@@ -22,7 +30,9 @@ describe('from an empty machine', () => {
     const home = emptyHome();
     const first = await run(home, ['--offline']);
     expect(first.status).toBe(0);
-    expect(first.stdout).toContain(`ok: ${rootCrt(home)} was written\n  + DigiCert Global Root G2, valid until 2038-01-15`);
+    expect(first.stdout).toContain(
+      `ok: ${rootCrt(home)} was written\n  + DigiCert Global Root G2, valid until 2038-01-15`,
+    );
     expect(first.stdout).toContain('pg-root-cert undo');
     expect(sha256sIn(rootCrt(home))).toEqual([G2]);
     expect(mode(rootCrt(home))).toBe('644');
@@ -47,9 +57,20 @@ describe('from an empty machine', () => {
     expect((await run(home, ['verify'])).status).toBe(0);
     const { status, json } = await run(home, ['status', '--json']);
     expect(status).toBe(0);
-    expect(json()).toMatchObject({ schemaVersion: 1, command: 'status', ok: true, exists: true, path: rootCrt(home) });
+    expect(json()).toMatchObject({
+      schemaVersion: 1,
+      command: 'status',
+      ok: true,
+      exists: true,
+      path: rootCrt(home),
+    });
     expect(json().certificates).toEqual([
-      expect.objectContaining({ sha256: G2, id: 'digicert-global-root-g2', state: 'ok', providers: expect.arrayContaining(['adobe', 'azure']) }),
+      expect.objectContaining({
+        sha256: G2,
+        id: 'digicert-global-root-g2',
+        state: 'ok',
+        providers: expect.arrayContaining(['adobe', 'azure']),
+      }),
     ]);
   });
 
@@ -71,7 +92,14 @@ describe('from an empty machine', () => {
     expect(json().findings).toEmit('require-now-verifies');
     const texts = json().findings.flatMap((each) => each.help.map(({ text }) => text));
     expect(texts.join('\n')).toMatch(/\[my-server\]\nhost=HOST\nsslmode=verify-full\nsslrootcert=\//);
-    const aside = await run(home, ['install', 'isrg-root-x1', '--offline', '--json', '--file', path.join(home, 'neon.crt')]);
+    const aside = await run(home, [
+      'install',
+      'isrg-root-x1',
+      '--offline',
+      '--json',
+      '--file',
+      path.join(home, 'neon.crt'),
+    ]);
     expect(codesOf(aside.json())).not.toContain('prefer-may-fall-back');
   });
 });
@@ -99,7 +127,9 @@ describe('into what is there', () => {
   });
 
   test('exact duplicates go, twins with another key stay', async () => {
-    const home = homeWith(`${pem('supabase-root-2021')}${pem('supabase-root-2021-rekey-2025')}${pem('supabase-root-2021')}`);
+    const home = homeWith(
+      `${pem('supabase-root-2021')}${pem('supabase-root-2021-rekey-2025')}${pem('supabase-root-2021')}`,
+    );
     await run(home, ['--offline']);
     expect(sha256sIn(rootCrt(home))).toHaveLength(3);
   });
@@ -169,9 +199,17 @@ describe('sources', () => {
     const home = emptyHome();
     writeFileSync(path.join(home, 'x.pem'), pem('isrg-root-x1'));
     const byFile = await run(home, ['install', './x.pem', '--json']);
-    expect(byFile.json().targets[0]).toMatchObject({ changed: true, source: 'file', added: [{ id: 'isrg-root-x1' }] });
+    expect(byFile.json().targets[0]).toMatchObject({
+      changed: true,
+      source: 'file',
+      added: [{ id: 'isrg-root-x1' }],
+    });
     const byStdin = await run(home, ['install', '-', '--json'], { stdin: pem('gts-root-r1') });
-    expect(byStdin.json().targets[0]).toMatchObject({ changed: true, added: [{ id: 'gts-root-r1' }], kept: [{ id: 'isrg-root-x1' }] });
+    expect(byStdin.json().targets[0]).toMatchObject({
+      changed: true,
+      added: [{ id: 'gts-root-r1' }],
+      kept: [{ id: 'isrg-root-x1' }],
+    });
   });
 
   test('--dry-run says it all and does nothing', async () => {
@@ -179,7 +217,11 @@ describe('sources', () => {
     const before = tree(home);
     const dry = await run(home, ['install', '--offline', '--dry-run', '--json']);
     expect(dry.status).toBe(0);
-    expect(dry.json()).toMatchObject({ ok: true, dryRun: true, targets: [{ changed: true, added: [{ sha256: G2 }], backup: null }] });
+    expect(dry.json()).toMatchObject({
+      ok: true,
+      dryRun: true,
+      targets: [{ changed: true, added: [{ sha256: G2 }], backup: null }],
+    });
     expect(codesOf(dry.json())).toContain('prefer-may-fall-back');
     expect(tree(home)).toEqual(before);
     expect((await run(home, ['--offline', '--dry-run'])).stdout).toContain('would be written');
@@ -193,7 +235,10 @@ describe('remove and undo', () => {
     const removed = await run(home, ['remove', 'isrg-root-x1', '--json']);
     expect(removed.json().targets[0]).toMatchObject({ changed: true, removed: [{ id: 'isrg-root-x1' }] });
     expect(removed.json().targets[0]?.kept).toHaveLength(2);
-    expect((await run(home, ['remove', 'isrg-root-x1', '--json'])).json()).toMatchObject({ ok: true, targets: [{ changed: false }] });
+    expect((await run(home, ['remove', 'isrg-root-x1', '--json'])).json()).toMatchObject({
+      ok: true,
+      targets: [{ changed: false }],
+    });
   });
 
   test('with the last root the file goes, and that is said', async () => {
@@ -213,9 +258,13 @@ describe('remove and undo', () => {
     const refused = await run(home, ['remove', '--retired', '--json']);
     expect(refused.status).toBe(4);
     expect(refused.json().error?.code).toBe('successor-missing');
-    expect((await run(home, ['remove', '--expired', '--json'])).json().targets[0]?.removed).toMatchObject([{ id: 'baltimore-cybertrust-root' }]);
+    expect((await run(home, ['remove', '--expired', '--json'])).json().targets[0]?.removed).toMatchObject([
+      { id: 'baltimore-cybertrust-root' },
+    ]);
     await run(home, ['install', 'adobe', '--offline']);
-    expect((await run(home, ['remove', '--retired', '--json'])).json().targets[0]?.removed).toMatchObject([{ id: 'digicert-global-root-ca' }]);
+    expect((await run(home, ['remove', '--retired', '--json'])).json().targets[0]?.removed).toMatchObject([
+      { id: 'digicert-global-root-ca' },
+    ]);
     expect(sha256sIn(rootCrt(home))).toEqual([G2]);
   });
 
@@ -223,7 +272,11 @@ describe('remove and undo', () => {
     const home = emptyHome();
     await run(home, ['--offline']);
     const undone = await run(home, ['undo', '--json']);
-    expect(undone.json()).toMatchObject({ ok: true, command: 'undo', targets: [{ changed: true, removed: [{ sha256: G2 }] }] });
+    expect(undone.json()).toMatchObject({
+      ok: true,
+      command: 'undo',
+      targets: [{ changed: true, removed: [{ sha256: G2 }] }],
+    });
     expect(existsSync(path.join(home, '.postgresql'))).toBe(false);
   });
 });

@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +28,18 @@ const otherCa = makeCertificate({ subject: 'Other CA', ca: true });
 const intermediate = makeCertificate({ subject: 'Our Intermediate', issuer: ca, ca: true });
 const leaf = makeCertificate({ subject: 'db.example.org', issuer: ca });
 const selfSignedLeaf = makeCertificate({ subject: 'db.example.org', ca: false });
-const expired = makeCertificate({ subject: 'Old CA', ca: true, notBefore: day('2001-01-01'), notAfter: day('2011-01-01') });
-const future = makeCertificate({ subject: 'New CA', ca: true, notBefore: day('2090-01-01'), notAfter: day('2099-01-01') });
+const expired = makeCertificate({
+  subject: 'Old CA',
+  ca: true,
+  notBefore: day('2001-01-01'),
+  notAfter: day('2011-01-01'),
+});
+const future = makeCertificate({
+  subject: 'New CA',
+  ca: true,
+  notBefore: day('2090-01-01'),
+  notAfter: day('2099-01-01'),
+});
 const weak = makeCertificate({ subject: 'Weak CA', ca: true, key: 'rsa-1024' });
 const forged = makeCertificate({ subject: 'Our CA', issuer: 'Our CA', ca: true, signWith: otherCa });
 
@@ -30,7 +51,8 @@ beforeAll(async () => {
   nobody = await closedPort();
   mirror = await serveHttp((request, response) => {
     if (request.url?.endsWith('digicert-global-root-g2.pem')) response.end(otherCa.pem);
-    else if (request.url?.endsWith('isrg-root-x1.pem')) response.setHeader('content-type', 'text/html').end('<html>log in</html>');
+    else if (request.url?.endsWith('isrg-root-x1.pem'))
+      response.setHeader('content-type', 'text/html').end('<html>log in</html>');
     else response.writeHead(404).end('none');
   });
 });
@@ -42,7 +64,8 @@ function preparedHome(): string {
   mkdirSync(path.join(home, '.postgresql'), { mode: 0o700 });
   writeFileSync(rootCrt(home), pem('gts-root-r1'));
   const files = { ca, intermediate, leaf, selfSignedLeaf, expired, future, weak, forged };
-  for (const [name, { pem: text }] of Object.entries(files)) writeFileSync(path.join(home, `${name}.pem`), text);
+  for (const [name, { pem: text }] of Object.entries(files))
+    writeFileSync(path.join(home, `${name}.pem`), text);
   writeFileSync(path.join(home, 'page.pem'), '<!DOCTYPE html><html></html>');
   writeFileSync(path.join(home, 'cut.pem'), ca.pem.slice(0, 300));
   writeFileSync(path.join(home, 'key.pem'), ca.privateKeyPem);
@@ -59,52 +82,56 @@ interface Case {
 
 const CASES: readonly Case[] = (
   [
-  ['usage', 2, ['install', '--sha256', 'abc', 'ca.pem']],
-  ['usage', 2, ['install', '--sha256', 'df3c24f9bfd666761b268073fe06d1cc8d4f82a4', 'ca.pem']],
-  ['usage', 2, ['install', '--timeout', 'soon']],
-  ['usage', 2, ['install', '--file']],
-  ['usage', 2, ['instal']],
-  ['usage', 2, ['install', '--ofline']],
-  ['usage', 2, ['--offline', '--require-download']],
-  ['usage', 2, ['install', 'http://example.org/ca.pem']],
-  ['usage', 2, ['install', '--for', 'host=a b=c']],
-  ['usage', 2, ['remove']],
-  ['usage', 2, ['explain', 'gibberish that nobody prints']],
-  ['usage', 2, ['status', 'extra']],
-  ['unknown-root', 2, ['install', 'digicert-global-root-g9']],
-  ['unknown-root', 2, ['remove', 'nobody']],
-  ['unknown-root', 2, ['verify', 'nobody']],
-  ['unknown-root', 2, ['catalog', 'nobody']],
-  ['unknown-host', 2, ['install', '--for', 'db.example.org']],
-  ['provider-own-ca', 2, ['install', '--for', 'x.aivencloud.com']],
-  ['provider-own-ca', 2, ['install', 'digitalocean']],
-  ['catalog-invalid', 2, ['install', '--catalog', 'bad.json']],
-  ['nothing-to-undo', 2, ['undo']],
-  ['download-failed', 3, ['install', '--require-download', '--mirror', 'http://127.0.0.1:NOBODY']],
-  ['download-failed', 3, ['install', 'gts-root-r4', '--require-download', '--mirror', 'MIRROR']],
-  ['download-failed', 3, ['install', 'https://127.0.0.1:NOBODY/ca.pem', '--sha256', ca.sha256]],
-  ['download-not-a-certificate', 4, ['install', 'isrg-root-x1', '--require-download', '--mirror', 'MIRROR']],
-  ['download-not-a-certificate', 4, ['install', 'page.pem', '--vouch']],
-  ['download-not-a-certificate', 4, ['install', 'key.pem', '--vouch']],
-  ['download-not-a-certificate', 4, ['install', 'cut.pem', '--vouch']],
-  ['download-not-a-certificate', 4, ['install', '-', '--vouch'], ''],
-  ['fingerprint-mismatch', 4, ['install', '--mirror', 'MIRROR']],
-  ['fingerprint-mismatch', 4, ['install', 'ca.pem', '--sha256', otherCa.sha256]],
-  ['fingerprint-mismatch', 4, ['install', '-', '--sha256', otherCa.sha256], ca.pem],
-  ['fingerprint-mismatch', 4, ['install', 'neon', '--offline', '--sha256', otherCa.sha256]],
-  ['fingerprint-required', 4, ['install', 'ca.pem']],
-  ['fingerprint-required', 4, ['install', '-'], ca.pem],
-  ['root-not-a-ca', 4, ['install', 'leaf.pem', '--sha256', leaf.sha256]],
-  ['root-not-a-ca', 4, ['install', 'selfSignedLeaf.pem', '--sha256', selfSignedLeaf.sha256]],
-  ['root-not-self-signed', 4, ['install', 'intermediate.pem', '--sha256', intermediate.sha256]],
-  ['root-expired', 4, ['install', 'expired.pem', '--sha256', expired.sha256]],
-  ['root-expired', 4, ['install', 'baltimore-cybertrust-root']],
-  ['root-not-yet-valid', 4, ['install', 'future.pem', '--sha256', future.sha256]],
-  ['root-weak', 4, ['install', 'weak.pem', '--sha256', weak.sha256]],
-  ['root-signature-invalid', 4, ['install', 'forged.pem', '--sha256', forged.sha256]],
-  ['folder-missing', 5, ['install', '--offline', '--file', 'no/such/folder/root.crt']],
-  ['wrong-file-kind', 5, ['install', '--offline', '--file', '.postgresql']],
-] as const satisfies readonly (readonly [Code, number, readonly string[], string?])[]
+    ['usage', 2, ['install', '--sha256', 'abc', 'ca.pem']],
+    ['usage', 2, ['install', '--sha256', 'df3c24f9bfd666761b268073fe06d1cc8d4f82a4', 'ca.pem']],
+    ['usage', 2, ['install', '--timeout', 'soon']],
+    ['usage', 2, ['install', '--file']],
+    ['usage', 2, ['instal']],
+    ['usage', 2, ['install', '--ofline']],
+    ['usage', 2, ['--offline', '--require-download']],
+    ['usage', 2, ['install', 'http://example.org/ca.pem']],
+    ['usage', 2, ['install', '--for', 'host=a b=c']],
+    ['usage', 2, ['remove']],
+    ['usage', 2, ['explain', 'gibberish that nobody prints']],
+    ['usage', 2, ['status', 'extra']],
+    ['unknown-root', 2, ['install', 'digicert-global-root-g9']],
+    ['unknown-root', 2, ['remove', 'nobody']],
+    ['unknown-root', 2, ['verify', 'nobody']],
+    ['unknown-root', 2, ['catalog', 'nobody']],
+    ['unknown-host', 2, ['install', '--for', 'db.example.org']],
+    ['provider-own-ca', 2, ['install', '--for', 'x.aivencloud.com']],
+    ['provider-own-ca', 2, ['install', 'digitalocean']],
+    ['catalog-invalid', 2, ['install', '--catalog', 'bad.json']],
+    ['nothing-to-undo', 2, ['undo']],
+    ['download-failed', 3, ['install', '--require-download', '--mirror', 'http://127.0.0.1:NOBODY']],
+    ['download-failed', 3, ['install', 'gts-root-r4', '--require-download', '--mirror', 'MIRROR']],
+    ['download-failed', 3, ['install', 'https://127.0.0.1:NOBODY/ca.pem', '--sha256', ca.sha256]],
+    [
+      'download-not-a-certificate',
+      4,
+      ['install', 'isrg-root-x1', '--require-download', '--mirror', 'MIRROR'],
+    ],
+    ['download-not-a-certificate', 4, ['install', 'page.pem', '--vouch']],
+    ['download-not-a-certificate', 4, ['install', 'key.pem', '--vouch']],
+    ['download-not-a-certificate', 4, ['install', 'cut.pem', '--vouch']],
+    ['download-not-a-certificate', 4, ['install', '-', '--vouch'], ''],
+    ['fingerprint-mismatch', 4, ['install', '--mirror', 'MIRROR']],
+    ['fingerprint-mismatch', 4, ['install', 'ca.pem', '--sha256', otherCa.sha256]],
+    ['fingerprint-mismatch', 4, ['install', '-', '--sha256', otherCa.sha256], ca.pem],
+    ['fingerprint-mismatch', 4, ['install', 'neon', '--offline', '--sha256', otherCa.sha256]],
+    ['fingerprint-required', 4, ['install', 'ca.pem']],
+    ['fingerprint-required', 4, ['install', '-'], ca.pem],
+    ['root-not-a-ca', 4, ['install', 'leaf.pem', '--sha256', leaf.sha256]],
+    ['root-not-a-ca', 4, ['install', 'selfSignedLeaf.pem', '--sha256', selfSignedLeaf.sha256]],
+    ['root-not-self-signed', 4, ['install', 'intermediate.pem', '--sha256', intermediate.sha256]],
+    ['root-expired', 4, ['install', 'expired.pem', '--sha256', expired.sha256]],
+    ['root-expired', 4, ['install', 'baltimore-cybertrust-root']],
+    ['root-not-yet-valid', 4, ['install', 'future.pem', '--sha256', future.sha256]],
+    ['root-weak', 4, ['install', 'weak.pem', '--sha256', weak.sha256]],
+    ['root-signature-invalid', 4, ['install', 'forged.pem', '--sha256', forged.sha256]],
+    ['folder-missing', 5, ['install', '--offline', '--file', 'no/such/folder/root.crt']],
+    ['wrong-file-kind', 5, ['install', '--offline', '--file', '.postgresql']],
+  ] as const satisfies readonly (readonly [Code, number, readonly string[], string?])[]
 ).map(([code, status, argv, stdin]) => ({ code, status, argv, ...(stdin === undefined ? {} : { stdin }) }));
 
 const filled = (argv: readonly string[]) =>
@@ -132,7 +159,10 @@ describe('an existing root.crt that cannot be parsed', () => {
   test.each([
     ['garbage', 'not a certificate\n'],
     ['a page', '<html></html>'],
-    ['a corrupt block behind a good one', `${pem('gts-root-r1')}-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n`],
+    [
+      'a corrupt block behind a good one',
+      `${pem('gts-root-r1')}-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n`,
+    ],
     ['files joined without a newline', pem('gts-root-r1').trimEnd() + pem('gts-root-r4')],
     ['DER', ca.der],
     ['UTF-16', Buffer.from(`\ufeff${pem('gts-root-r1')}`, 'utf16le')],
@@ -143,7 +173,10 @@ describe('an existing root.crt that cannot be parsed', () => {
     const before = tree(home);
     const refused = await run(home, ['--offline', '--json']);
     expect(refused.status).toBe(4);
-    expect(refused.json()).toMatchObject({ error: { code: 'root-crt-unparsable' }, targets: [{ path: rootCrt(home), changed: false }] });
+    expect(refused.json()).toMatchObject({
+      error: { code: 'root-crt-unparsable' },
+      targets: [{ path: rootCrt(home), changed: false }],
+    });
     expect(tree(home)).toEqual(before);
     const status = await run(home, ['status', '--json']);
     expect(status.json().findings.map(({ code }) => code)).toContain('root-crt-unparsable');
@@ -167,7 +200,9 @@ describe('a fallback is a warning, not a failure', () => {
   test('a root without an address comes from the package, and that is said', async () => {
     const done = await run(emptyHome(), ['install', 'supabase-root-2021-rekey-2025', '--json']);
     expect(done.status).toBe(0);
-    expect(done.json().findings).toContainEqual(expect.objectContaining({ code: 'embedded-copy', severity: 'info' }));
+    expect(done.json().findings).toContainEqual(
+      expect.objectContaining({ code: 'embedded-copy', severity: 'info' }),
+    );
   });
 
   test('certificates that are no roots are left out, each with a word', async () => {
@@ -193,7 +228,8 @@ describe('a bug', () => {
   test('a damaged package ends with 70, a stack trace and where to report it', async () => {
     const copy = mkdtempSync(path.join(os.tmpdir(), 'pgrc-copy-'));
     copies.push(copy);
-    for (const part of ['dist', 'certs', 'package.json']) cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
+    for (const part of ['dist', 'certs', 'package.json'])
+      cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
     const wrong = path.join(copy, 'certs', 'digicert-global-root-g2.pem');
     writeFileSync(wrong, otherCa.pem);
     const home = emptyHome();
@@ -210,13 +246,15 @@ describe('a bug', () => {
 });
 
 describe('files that cannot be read', () => {
-  const asNobody = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const asNobody =
+    process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 
   test('root-crt-unreadable in status, permission-denied in install', async () => {
     const home = emptyHome();
     mkdirSync(path.join(home, '.postgresql'));
     writeFileSync(rootCrt(home), pem('gts-root-r1'));
-    if (asNobody.length > 0) for (const at of [home, path.dirname(rootCrt(home)), rootCrt(home)]) chown(at, 65534);
+    if (asNobody.length > 0)
+      for (const at of [home, path.dirname(rootCrt(home)), rootCrt(home)]) chown(at, 65534);
     chmodSync(rootCrt(home), 0);
     const status = await run(home, ['status', '--json'], { through: asNobody });
     expect(status.json().findings).toContainEqual(expect.objectContaining({ code: 'root-crt-unreadable' }));
@@ -244,6 +282,22 @@ describe('files that cannot be read', () => {
     expect((await run(home, ['--offline', '--json'])).json().error?.code).toBe('wrong-file-kind');
   });
 
+  test("root in another user's home (sudo that keeps HOME): refused, with the command to use instead", async () => {
+    if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
+    const home = emptyHome();
+    chown(home, 65534);
+    const before = tree(home);
+    for (const argv of [['--offline'], ['install', '--offline', '--file', path.join(home, 'x.crt')]]) {
+      const install = await run(home, [...argv, '--json'], { env: { SUDO_USER: 'me' } });
+      expect(install.status).toBe(5);
+      expect(install.json().error).toMatchObject({
+        code: 'unsafe-path',
+        help: [expect.stringContaining('without sudo: pg-root-cert install')],
+      });
+    }
+    expect(tree(home)).toEqual(before);
+  });
+
   test('a symlink to a folder of another user', async () => {
     if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
     const home = emptyHome();
@@ -252,7 +306,10 @@ describe('files that cannot be read', () => {
     symlinkSync(theirs, path.join(home, '.postgresql'));
     const install = await run(home, ['--offline', '--json']);
     expect(install.status).toBe(5);
-    expect(install.json().error).toMatchObject({ code: 'unsafe-path', help: [expect.stringContaining('without sudo')] });
+    expect(install.json().error).toMatchObject({
+      code: 'unsafe-path',
+      help: [expect.stringContaining('without sudo')],
+    });
   });
 });
 

@@ -51,14 +51,17 @@ describe('effects stay at the edge', () => {
   const usersOf = (pattern: RegExp) => files.filter((file) => pattern.test(source(file)));
 
   test('process is touched by the real Host and by main only', () => {
-    expect(usersOf(/\bprocess\.(argv|env|exit|exitCode|stdout|stderr|stdin|platform|cwd|on|kill|geteuid)\b/).sort()).toEqual([
-      'cli/main.ts',
-      'core/node-host.ts',
-    ]);
+    expect(
+      usersOf(
+        /\bprocess\.(argv|env|exit|exitCode|stdout|stderr|stdin|platform|cwd|on|kill|geteuid)\b/,
+      ).sort(),
+    ).toEqual(['cli/main.ts', 'core/node-host.ts']);
   });
 
   test('the file system, child processes and the system are touched by the real Host only', () => {
-    const users = all.filter(({ target }) => /^node:(fs|child_process|os)(\/|$)/.test(target)).map(({ from }) => from);
+    const users = all
+      .filter(({ target }) => /^node:(fs|child_process|os)(\/|$)/.test(target))
+      .map(({ from }) => from);
     expect([...new Set(users)]).toEqual(['core/node-host.ts']);
   });
 
@@ -73,7 +76,9 @@ describe('effects stay at the edge', () => {
 });
 
 describe('packages', () => {
-  const usersOf = (name: string) => [...new Set(all.filter(({ target }) => target === name).map(({ from }) => roomOf(from)))];
+  const usersOf = (name: string) => [
+    ...new Set(all.filter(({ target }) => target === name).map(({ from }) => roomOf(from))),
+  ];
 
   test.each([
     ['pkijs', 'x509'],

@@ -10,7 +10,12 @@ export const catalog: Command = {
   positional: { spec: '[name…]', name: 'name', describe: 'roots or providers to show in full' },
   summary: 'List the known roots, and the providers that need them',
   options: {
-    for: { type: 'string', array: true, value: 'HOST', describe: "the roots that this host's provider needs" },
+    for: {
+      type: 'string',
+      array: true,
+      value: 'HOST',
+      describe: "the roots that this host's provider needs",
+    },
     catalog: CATALOG,
   },
   examples: [
@@ -32,11 +37,14 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const roots = all ? known.roots : [...new Set(chosen)];
   const ids = new Set(roots.map(({ id }) => id));
   const asked = new Set(names);
-  const providers = known.providers.filter(({ id, roots: own }) => all || asked.has(id) || own.some((each) => ids.has(each)));
+  const providers = known.providers.filter(
+    ({ id, roots: own }) => all || asked.has(id) || own.some((each) => ids.has(each)),
+  );
   return {
     exitCode: 0,
     document: { roots: roots.map((root) => rootDocument(known, root)), providers, findings: [] },
-    text: (paint) => (all ? catalogText(known, paint) : rootDetailsText(known, roots, askedProviders(known, names), paint)),
+    text: (paint) =>
+      all ? catalogText(known, paint) : rootDetailsText(known, roots, askedProviders(known, names), paint),
     findings: [],
     findingsAreResult: true,
   };
@@ -53,5 +61,9 @@ function askedProviders(known: Catalog, names: readonly string[]): Provider[] {
 }
 
 function rootDocument(known: Catalog, root: CatalogRoot) {
-  return { ...root, providers: known.providersOf(root).map(({ id }) => id), formerly: known.formerProvidersOf(root).map(({ id }) => id) };
+  return {
+    ...root,
+    providers: known.providersOf(root).map(({ id }) => id),
+    formerly: known.formerProvidersOf(root).map(({ id }) => id),
+  };
 }

@@ -20,15 +20,28 @@ export const completion: Command = {
 };
 
 async function run({ host }: Context, args: Args): Promise<Outcome> {
-  const shell = args.positional[0] ?? host.path.basename(host.env['SHELL'] ?? 'bash');
+  const shell = args.positional[0] ?? host.path.basename(host.env.SHELL ?? 'bash');
   const script = SHELLS.get(shell);
-  if (script === undefined) throw usage(`there is no completion for "${shell}"`, [`shells: ${[...SHELLS.keys()].join(', ')}`]);
+  if (script === undefined)
+    throw usage(`there is no completion for "${shell}"`, [`shells: ${[...SHELLS.keys()].join(', ')}`]);
   const catalog = await loadCatalog(host);
   const completions: Completions = {
-    commands: COMMANDS.map(({ name, summary, options }) => ({ name, summary, options: Object.keys({ ...options, ...GLOBAL_OPTIONS, help: 0 }) })),
-    roots: [...catalog.providers.filter(({ roots }) => roots.length > 0), ...catalog.roots].map(({ id }) => id),
+    commands: COMMANDS.map(({ name, summary, options }) => ({
+      name,
+      summary,
+      options: Object.keys({ ...options, ...GLOBAL_OPTIONS, help: 0 }),
+    })),
+    roots: [...catalog.providers.filter(({ roots }) => roots.length > 0), ...catalog.roots].map(
+      ({ id }) => id,
+    ),
     codes: Object.keys(CODES),
   };
   const text = script(completions);
-  return { exitCode: 0, document: { shell, script: text }, text: () => text.trimEnd(), findings: [], findingsAreResult: true };
+  return {
+    exitCode: 0,
+    document: { shell, script: text },
+    text: () => text.trimEnd(),
+    findings: [],
+    findingsAreResult: true,
+  };
 }

@@ -1,4 +1,5 @@
 import { fileError } from '../../core/file-errors.js';
+import { explain as explainInput } from '../../explain/explain.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { usage } from '../parse.js';
 import { explanationText } from '../render/explanation.js';
@@ -7,7 +8,11 @@ const TEXT_LIMIT = 64 * 1024;
 
 export const explain: Command = {
   name: 'explain',
-  positional: { spec: '[text…]', name: 'text', describe: 'a code, or the error text of a client; stdin without it' },
+  positional: {
+    spec: '[text…]',
+    name: 'text',
+    describe: 'a code, or the error text of a client; stdin without it',
+  },
   summary: 'Say what a code or an error message of a client means',
   options: {},
   examples: [
@@ -19,20 +24,20 @@ export const explain: Command = {
 };
 
 async function run(context: Context, args: Args): Promise<Outcome> {
-  const { explain: explainInput } = await import('../../explain/explain.js');
   const input = args.positional.length > 0 ? args.positional.join(' ') : await readInput(context);
   const found = explainInput(input, context.host);
   if (found.kind === 'unknown') {
     throw usage('this text is not known', [
       ...(found.nearest.length > 0 ? [`did you mean ${found.nearest.join(', ')}?`] : []),
       'paste the whole message of the client, in English (LC_ALL=C psql …), with quotes around it',
-      'all codes: docs/errors/README.md',
+      'or give a code, the word in brackets of error[CODE]',
     ]);
   }
   return {
     exitCode: 0,
     document: found.kind === 'code' ? { code: found.code, page: found.page } : { ...found.explanation },
-    text: (paint) => (found.kind === 'code' ? found.page.trimEnd() : explanationText(found.explanation, paint)),
+    text: (paint) =>
+      found.kind === 'code' ? found.page.trimEnd() : explanationText(found.explanation, paint),
     findings: [],
     findingsAreResult: true,
   };

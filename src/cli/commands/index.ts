@@ -9,4 +9,13 @@ import { undo } from './undo.js';
 import { verify } from './verify.js';
 
 /** All commands in the order of the help; the first is the one meant where none is named. */
-export const COMMANDS = [install, status, verify, remove, undo, catalog, explain, completion] as const satisfies readonly Command[];
+export const COMMANDS = [
+  install,
+  status,
+  verify,
+  remove,
+  undo,
+  catalog,
+  explain,
+  completion,
+] as const satisfies readonly Command[];

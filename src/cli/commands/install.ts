@@ -1,16 +1,20 @@
 import { loadCatalog } from '../../catalog/catalog.js';
 import type { Catalog, CatalogRoot } from '../../catalog/types.js';
+import type { Host } from '../../core/host.js';
 import { parsePin } from '../../core/pins.js';
 import { printable } from '../../core/printable.js';
-import type { Host } from '../../core/host.js';
+import { redactUrl } from '../../core/redact.js';
+import type { Accepted } from '../../install/accept.js';
 import { type InstallResult, install as installRoots } from '../../install/install.js';
 import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
 import { locate } from '../../locate/location.js';
+import { hostsOfConninfo } from '../../postgres/hosts.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
 import { usage } from '../parse.js';
-import { changeDocument, changeText, PAST } from '../render/change.js';
+import { changeDocument, changeText } from '../render/change.js';
 import type { Paint } from '../render/paint.js';
+import { undoCommand } from '../undo-command.js';
 
 export const install: Command = {
   name: 'install',
@@ -21,8 +25,18 @@ export const install: Command = {
   },
   summary: 'Put roots into root.crt',
   options: {
-    for: { type: 'string', array: true, value: 'HOST', describe: "the roots that this host's provider needs; a conninfo will do" },
-    sha256: { type: 'string', array: true, value: 'HEX', describe: 'the fingerprint that a certificate of a source must have' },
+    for: {
+      type: 'string',
+      array: true,
+      value: 'HOST',
+      describe: "the roots that this host's provider needs; a conninfo will do",
+    },
+    sha256: {
+      type: 'string',
+      array: true,
+      value: 'HEX',
+      describe: 'the fingerprint that a certificate of a source must have',
+    },
     vouch: { type: 'boolean', describe: 'you answer for a file or stdin yourself, without a fingerprint' },
     file: FILE,
     offline: { type: 'boolean', describe: 'never download; take the copy inside this package' },
@@ -35,11 +49,11 @@ export const install: Command = {
   },
   examples: [
     ['$0', 'Adobe Query Service and all else under DigiCert Global Root G2'],
-    ['$0 install --for mydb.postgres.database.azure.com', 'the roots that this host needs'],
+    ['$0 install --for db.abc.supabase.co', 'the roots that this host needs'],
     ['$0 install aws-rds/eu-west-1', "a provider's roots"],
-    ['$0 install ./ca.pem --sha256 5E:A1:…', 'a root of your own, checked'],
+    ['$0 install ca.pem --sha256 5E:A1:…', 'a root of your own, checked'],
     ['$0 install --offline --quiet', 'in a script, without a network'],
-    ['$0 install --file ~/.postgresql/adobe.crt', 'for sslrootcert= in one connection'],
+    ['$0 install --file ~/.postgresql/x.crt', 'for sslrootcert= in one connection'],
   ],
   run,
 };
@@ -48,17 +62,20 @@ async function run(context: Context, args: Args): Promise<Outcome> {
   const { host } = context;
   assertAgree(args);
   const catalog = await loadCatalog(host, args.text('catalog'));
-  const requests = await requestsOf(host, catalog, args);
+  const requests = requestsOf(host, catalog, args);
   if (args.flag('vouch') && requests.some(({ kind }) => kind === 'url')) {
     throw usage('--vouch is for files and stdin, not for a URL', ['name the fingerprint: --sha256 HEX']);
   }
-  if (context.interactive && requests.some(({ kind }) => kind === 'stdin')) context.hint('paste the certificate, then end with Ctrl-D');
+  if (context.interactive && requests.some(({ kind }) => kind === 'stdin'))
+    context.hint('paste the certificate, then end with Ctrl-D');
   const location = await locate(host, args.text('file'));
   const dryRun = args.flag('dry-run');
+  const pins = new Set(args.list('sha256').map(parsePin));
   const mirror = args.text('mirror');
   const result = await installRoots(host, catalog, location, {
+    words: wordsOf(args),
     requests,
-    pins: new Set(args.list('sha256').map(parsePin)),
+    pins,
     vouched: args.flag('vouch'),
     ...(mirror === undefined ? {} : { mirror }),
     offline: args.flag('offline'),
@@ -75,42 +92,84 @@ async function run(context: Context, args: Args): Promise<Outcome> {
       findings: result.findings,
       dryRun,
     },
-    text: (paint) => text(result, dryRun, paint),
+    text: (paint) => text(result, { dryRun, undo: undoCommand(location), pins }, paint),
     findings: result.findings,
     findingsAreResult: false,
   };
 }
 
-function assertAgree(args: Args): void {
-  if (args.flag('offline') && args.flag('require-download')) throw usage('--offline and --require-download exclude each other');
-  if (args.flag('offline') && args.text('mirror') !== undefined) throw usage('--offline and --mirror exclude each other');
+/** What was asked for, to be repeated in advice. A conninfo may hold a password, and stdin can't be repeated. */
+function wordsOf(args: Args): string[] {
+  return [
+    ...args.positional.map((source) => (source === '-' ? 'FILE' : redactUrl(source))),
+    ...args.list('for').flatMap((target) => ['--for', isHostName(target) ? target : 'HOST']),
+    ...args.list('sha256').flatMap((pin) => ['--sha256', pin]),
+    ...(args.flag('vouch') ? ['--vouch'] : []),
+  ];
 }
 
-async function requestsOf(host: Host, catalog: Catalog, args: Args): Promise<SourceRequest[]> {
+const isHostName = (target: string): boolean => !/[=/\s]/.test(target);
+
+function assertAgree(args: Args): void {
+  if (args.flag('offline') && args.flag('require-download'))
+    throw usage('--offline and --require-download exclude each other');
+  if (args.flag('offline') && args.text('mirror') !== undefined)
+    throw usage('--offline and --mirror exclude each other');
+}
+
+function requestsOf(host: Host, catalog: Catalog, args: Args): SourceRequest[] {
   const byName = args.positional.map((source) => parseSource(host, catalog, source));
   const byHost: CatalogRoot[] = [];
   for (const target of args.list('for')) {
-    for (const name of await hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
+    for (const name of hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
   }
   if (byHost.length > 0) byName.push({ kind: 'roots', roots: byHost });
   return byName.length > 0 ? byName : [parseSource(host, catalog, DEFAULT_ROOT)];
 }
 
 /** The host names that `--for` means: itself, or those of a conninfo. */
-async function hostNames(host: Host, target: string): Promise<readonly string[]> {
-  if (!/[=/\s]/.test(target)) return [target.replace(/:\d+$/, '')];
-  const { hostsOfConninfo } = await import('../../postgres/hosts.js');
+function hostNames(host: Host, target: string): readonly string[] {
+  if (isHostName(target)) return [target.replace(/:\d+$/, '')];
   const found = hostsOfConninfo(target, host);
-  if (!found.ok) throw usage(`--for: ${found.libpqMessage}`, ['give a host name, a URI (postgresql://…) or key=value pairs']);
+  if (!found.ok)
+    throw usage(`--for: ${found.libpqMessage}`, [
+      'give a host name, a URI (postgresql://…) or key=value pairs',
+    ]);
   if (found.hosts.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
   return found.hosts;
 }
 
-function text({ change, accepted, source }: InstallResult, dryRun: boolean, paint: Paint): string {
+interface Told {
+  readonly dryRun: boolean;
+  readonly undo: readonly string[];
+  readonly pins: ReadonlySet<string>;
+}
+
+function text({ change, accepted }: InstallResult, { dryRun, undo, pins }: Told, paint: Paint): string {
   if (!change.changed) {
     const names = accepted.map(({ certificate }) => `"${printable(certificate.name)}"`);
-    const what = names.length > 3 ? `all ${names.length} roots are` : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`;
+    const what =
+      names.length > 3
+        ? `all ${names.length} roots are`
+        : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`;
     return `${paint.green('ok')}: ${what} in ${change.path} already`;
   }
-  return changeText(change, { dryRun, paint, from: PAST[source] });
+  const added = new Set(change.added.map(({ sha256 }) => sha256));
+  const from = accepted
+    .filter(({ certificate }) => added.has(certificate.sha256))
+    .map((each) => originOf(each, pins));
+  return changeText(change, { dryRun, paint, undo, from: [...new Set(from)] });
+}
+
+const CAME_FROM = {
+  download: 'downloaded',
+  embedded: 'from the catalogue',
+  file: 'as given',
+  url: 'downloaded',
+} as const;
+
+/** Where a root came from, and what vouches for it. */
+function originOf({ certificate, root, source }: Accepted, pins: ReadonlySet<string>): string {
+  const pinned = pins.has(certificate.sha256) ? 'the one you gave' : root === null ? null : "the catalogue's";
+  return `${CAME_FROM[source]}; ${pinned === null ? 'nobody has checked it but you' : `its SHA-256 is ${pinned}`}`;
 }

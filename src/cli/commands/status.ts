@@ -2,7 +2,7 @@ import { loadCatalog } from '../../catalog/catalog.js';
 import type { Finding } from '../../core/findings.js';
 import { printable } from '../../core/printable.js';
 import { certificateFindings, type Inspection, inspectRootCrt } from '../../inspect/inspect.js';
-import { separateFile } from '../../install/install.js';
+import { wayOut } from '../../install/install.js';
 import { type Location, locate } from '../../locate/location.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_WARN_DAYS, FILE, WARN_DAYS } from '../options.js';
@@ -24,8 +24,10 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const catalog = await loadCatalog(host, args.text('catalog'));
   const location = await locate(host, args.text('file'));
   const warnDays = args.amount('warn-days') ?? DEFAULT_WARN_DAYS;
-  const separate = separateFile(host, location.path);
-  const inspection = await inspectRootCrt(host, catalog, location.path, { warnDays, separateFile: separate });
+  const inspection = await inspectRootCrt(host, catalog, location.path, {
+    warnDays,
+    wayOut: wayOut(host, location.path, ['NAME']),
+  });
   const findings = [
     ...inspection.fileFindings,
     ...certificateFindings(catalog, inspection.certificates),
@@ -49,15 +51,24 @@ const STATE_COLOUR = {
   'not-yet-valid': 'red',
 } as const;
 
-function text(location: Location, inspection: Inspection, findings: readonly Finding[], paint: Paint): string {
+function text(
+  location: Location,
+  inspection: Inspection,
+  findings: readonly Finding[],
+  paint: Paint,
+): string {
   const { certificates, exists, path } = inspection;
-  const count = exists ? `${certificates.length} certificate${certificates.length === 1 ? '' : 's'}` : 'not there';
+  const count = exists
+    ? `${certificates.length} certificate${certificates.length === 1 ? '' : 's'}`
+    : 'not there';
   return [
     `${paint.bold(path)}: ${count}`,
     ...certificates.flatMap(({ certificate, root, providers, state }) => [
       `  ${paint[STATE_COLOUR[state]](state.padEnd(8))} ${printable(certificate.name)}, until ${certificate.notAfter.toISOString().slice(0, 10)}`,
-      `           SHA-256 ${certificate.sha256}`,
-      ...(root === null ? [] : [`           ${root.id}${providers.length > 0 ? `, for ${listed(providers)}` : ''}`]),
+      `  SHA-256  ${certificate.sha256}`,
+      ...(root === null
+        ? []
+        : [`           ${root.id}${providers.length > 0 ? `, for ${listed(providers)}` : ''}`]),
     ]),
     `libpq reads ${location.libpqReads === null ? 'no file' : location.libpqReads}`,
     ...(findings.length > 0 ? [''] : []),

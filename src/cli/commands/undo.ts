@@ -23,15 +23,14 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const dryRun = args.flag('dry-run');
   const change = await undoChange(host, {
     path: location.path,
-    ownFolder: location.isDefault ? host.path.dirname(location.path) : null,
     dryRun,
     lockTimeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
   });
-  const findings = [...location.findings, ...(await effectsOf(host, catalog, location, change, dryRun))];
+  const findings = [...location.findings, ...(await effectsOf(host, catalog, location, change, { dryRun }))];
   return {
     exitCode: 0,
     document: { targets: [{ ...changeDocument(catalog, change), source: 'file' }], findings, dryRun },
-    text: (paint) => changeText(change, { dryRun, paint, undoable: false }),
+    text: (paint) => changeText(change, { dryRun, paint }),
     findings,
     findingsAreResult: false,
   };

@@ -2,7 +2,7 @@ import { loadCatalog } from '../../catalog/catalog.js';
 import { printable } from '../../core/printable.js';
 import { inspectRootCrt } from '../../inspect/inspect.js';
 import { verifyFindings } from '../../inspect/verify.js';
-import { separateFile } from '../../install/install.js';
+import { wayOut } from '../../install/install.js';
 import { DEFAULT_ROOT } from '../../install/sources.js';
 import { locate } from '../../locate/location.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
@@ -13,7 +13,11 @@ import { type Selected, selectRoots } from '../select.js';
 
 export const verify: Command = {
   name: 'verify',
-  positional: { spec: '[root…]', name: 'root', describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), or a SHA-256` },
+  positional: {
+    spec: '[root…]',
+    name: 'root',
+    describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), or a SHA-256`,
+  },
   summary: 'Check that roots are installed, valid, readable and safely permitted',
   options: { file: FILE, catalog: CATALOG, 'warn-days': WARN_DAYS },
   examples: [
@@ -30,20 +34,30 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const selected = selectRoots(catalog, names);
   const location = await locate(host, args.text('file'));
   const warnDays = args.amount('warn-days') ?? DEFAULT_WARN_DAYS;
-  const options = { warnDays, separateFile: separateFile(host, location.path) };
+  const options = { warnDays, wayOut: wayOut(host, location.path, ['NAME']) };
   const inspection = await inspectRootCrt(host, catalog, location.path, options);
   const findings = [...verifyFindings(catalog, inspection, selected), ...location.findings];
   const healthy = findings.every(({ severity }) => severity !== 'error');
   return {
     exitCode: healthy ? 0 : 1,
-    document: { ...inspectionDocument(inspection), checked: selected.map(({ sha256, id }) => ({ sha256, id })), findings },
+    document: {
+      ...inspectionDocument(inspection),
+      checked: selected.map(({ sha256, id }) => ({ sha256, id })),
+      findings,
+    },
     text: (paint) => text(selected, location.path, healthy, args.positional.length === 0, paint),
     findings,
     findingsAreResult: true,
   };
 }
 
-function text(selected: readonly Selected[], path: string, healthy: boolean, byDefault: boolean, paint: Paint): string {
+function text(
+  selected: readonly Selected[],
+  path: string,
+  healthy: boolean,
+  byDefault: boolean,
+  paint: Paint,
+): string {
   const names = selected.slice(0, 3).map(({ id, name, sha256 }) => printable(id ?? name ?? sha256));
   const checked = selected.length > 3 ? `${selected.length} roots` : names.join(', ');
   return [

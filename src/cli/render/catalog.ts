@@ -6,28 +6,46 @@ import type { Paint } from './paint.js';
 export function catalogText(catalog: Catalog, paint: Paint): string {
   const providers = catalog.providers.filter(({ id }) => !id.includes('/'));
   const regions = catalog.providers.filter(({ id }) => id.includes('/')).length;
-  const wide = Math.max(...catalog.roots.map(({ id }) => id.length));
+  const regional = catalog.roots.filter(({ id }) => /^amazon-rds-.*-g1$/.test(id));
+  const listed = catalog.roots.filter((root) => !regional.includes(root));
+  const wide = Math.max(...listed.map(({ id }) => id.length));
   return [
     paint.bold('Providers'),
-    ...providers.map((provider) => `  ${provider.id.padEnd(24)} ${printable(provider.name)}${provider.roots.length === 0 ? paint.dim(' (no root of its own here)') : ''}`),
+    ...providers.map(
+      (provider) =>
+        `  ${provider.id.padEnd(24)} ${printable(provider.name)}${provider.roots.length === 0 ? paint.dim(' (no root of its own here)') : ''}`,
+    ),
     `  ${'aws-rds/REGION'.padEnd(24)} the same for one of ${regions} regions, such as aws-rds/eu-west-1`,
     '',
     paint.bold('Roots'),
-    ...catalog.roots.map((root) => `  ${root.id.padEnd(wide)}  ${root.notAfter.slice(0, 10)}  ${root.status === 'current' ? '' : paint.yellow(root.status)}`.trimEnd()),
+    ...listed.map((root) =>
+      `  ${root.id.padEnd(wide)}  ${root.notAfter.slice(0, 10)}  ${root.status === 'current' ? '' : paint.yellow(root.status)}`.trimEnd(),
+    ),
+    `  ${regional.length} more of Amazon RDS, three for each region:  pg-root-cert catalog aws-rds`,
     '',
     'One in full:  pg-root-cert catalog NAME',
     'For a host:   pg-root-cert catalog --for HOST',
   ].join('\n');
 }
 
-export function rootDetailsText(catalog: Catalog, roots: readonly CatalogRoot[], providers: readonly Provider[], paint: Paint): string {
-  return [...providers.map((provider) => providerText(provider, paint)), ...roots.map((root) => rootText(catalog, root, paint))].join('\n\n');
+export function rootDetailsText(
+  catalog: Catalog,
+  roots: readonly CatalogRoot[],
+  providers: readonly Provider[],
+  paint: Paint,
+): string {
+  return [
+    ...providers.map((provider) => providerText(provider, paint)),
+    ...roots.map((root) => rootText(catalog, root, paint)),
+  ].join('\n\n');
 }
 
 function providerText(provider: Provider, paint: Paint): string {
   return [
     `${paint.bold(provider.id)}: ${printable(provider.name)}`,
-    ...(provider.roots.length === 0 ? ['  the catalogue holds no root for it'] : [`  roots: ${provider.roots.join(', ')}`]),
+    ...(provider.roots.length === 0
+      ? ['  the catalogue holds no root for it']
+      : [`  roots: ${provider.roots.join(', ')}`]),
     ...(provider.formerly.length > 0 ? [`  formerly: ${provider.formerly.join(', ')}`] : []),
     ...(provider.hosts.length > 0 ? [`  hosts: ${provider.hosts.join(', ')}`] : []),
     ...(provider.howTo === undefined ? [] : [`  how to get its root: ${printable(provider.howTo)}`]),

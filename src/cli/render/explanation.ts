@@ -11,8 +11,18 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
     ...matched.map(({ client, title, quote }) => `${paint.bold(client)}: ${title}\n  "${quote}"`),
     '',
     paint.bold('Causes, the likeliest first'),
-    ...shown.map(({ code, likelihood, why }) => `  ${likelihood === 'likely' ? paint.yellow(code) : code} (${likelihood}): ${why}`),
-    ...(causes.length > shown.length ? [`  less likely: ${causes.slice(MOST_CAUSES).map(({ code }) => code).join(', ')}`] : []),
+    ...shown.map(
+      ({ code, likelihood, why }) =>
+        `  ${likelihood === 'likely' ? paint.yellow(code) : code} (${likelihood}): ${why}`,
+    ),
+    ...(causes.length > shown.length
+      ? [
+          `  less likely: ${causes
+            .slice(MOST_CAUSES)
+            .map(({ code }) => code)
+            .join(', ')}`,
+        ]
+      : []),
     '',
     `More on one:  pg-root-cert explain ${causes[0]?.code ?? 'CODE'}`,
     ...(remedy === null ? [] : [`Try:          ${paint.bold(commandText(remedy, paint.windows))}`]),

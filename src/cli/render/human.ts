@@ -5,6 +5,11 @@
 import type { PgRootCertError } from '../../core/errors.js';
 import type { Finding, Help } from '../../core/findings.js';
 import type { Paint } from './paint.js';
+import { wrap } from './wrap.js';
+
+const NOTE = '  note: ';
+const HELP = '  help: ';
+const COMMAND_INDENT = ' '.repeat(10);
 
 /** One text a finding. A help that several of them give is said with the first only. */
 export function findingTexts(findings: readonly Finding[], paint: Paint): string[] {
@@ -12,27 +17,39 @@ export function findingTexts(findings: readonly Finding[], paint: Paint): string
   return findings.map((finding) => {
     const helps = finding.help.map((each) => helpText(each, paint)).filter((each) => !said.has(each));
     for (const each of helps) said.add(each);
-    const notes = finding.notes.map((note) => `  note: ${note}`);
+    const notes = finding.notes.map((note) => wrap(NOTE, note, paint.columns));
     return [headline(finding.severity, finding.code, finding.message, paint), ...notes, ...helps].join('\n');
   });
 }
 
 export function errorText(error: PgRootCertError, paint: Paint): string {
-  return [headline('error', error.code, error.message, paint), ...error.help.map((each) => `  ${paint.cyan('help')}: ${each}`)].join('\n');
+  const helps = error.help.map((each) => helpText({ text: each, commands: [], safety: 'auto' }, paint));
+  return [headline('error', error.code, error.message, paint), ...helps].join('\n');
 }
 
 function headline(severity: Finding['severity'], code: string, message: string, paint: Paint): string {
   const colour = { error: paint.red, warning: paint.yellow, info: paint.cyan }[severity];
-  return `${colour(`${severity}[${code}]`)}: ${message}`;
+  const label = `${severity}[${code}]`;
+  return wrap(`${label}: `, message, paint.columns, 2).replace(label, colour(label));
 }
 
 function helpText({ text, commands, safety }: Help, paint: Paint): string {
   const warning = safety === 'weakens-security' ? ' (weakens security)' : '';
-  const line = `  ${paint.cyan('help')}: ${text.replaceAll('\n', '\n          ')}${warning}`;
-  if (commands.length === 0) return line;
-  const [only, ...more] = commands.map((argv) => paint.bold(commandText(argv, paint.windows)));
-  if (more.length === 0 && only !== undefined && line.length + only.length < paint.columns) return `${line}:  ${only}`;
-  return [`${line}:`, ...[only, ...more].map((command) => `          ${command}`)].join('\n');
+  const colon = commands.length > 0 ? ':' : '';
+  const [first = '', ...pasted] = `${text}${warning}${colon}`.split('\n');
+  const line = wrap(HELP, first, paint.columns);
+  const typed = commands.map((argv) => commandText(argv, paint.windows));
+  const [only] = typed;
+  const words = line.replace('help', paint.cyan('help'));
+  if (
+    typed.length === 1 &&
+    only !== undefined &&
+    !line.includes('\n') &&
+    line.length + only.length + 2 <= paint.columns
+  ) {
+    return `${words}  ${paint.bold(only)}`;
+  }
+  return [words, ...[...pasted, ...typed.map(paint.bold)].map((each) => COMMAND_INDENT + each)].join('\n');
 }
 
 /** An argv as somebody would type it. */

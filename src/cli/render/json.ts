@@ -10,7 +10,16 @@ export function errorJson(command: string, error: PgRootCertError): string {
   const { code, message, help, path, findings } = error;
   const told = { code, message, help };
   const changes = ['install', 'remove', 'undo'].includes(command);
-  const target = { path, changed: false, added: [], removed: [], kept: [], backup: null, source: null, error: told };
+  const target = {
+    path,
+    changed: false,
+    added: [],
+    removed: [],
+    kept: [],
+    backup: null,
+    source: null,
+    error: told,
+  };
   return text({
     schemaVersion: 1,
     command,

@@ -21,35 +21,35 @@ describe('readJson', () => {
     ['["a\n"]', '1: unexpected end of string'],
     ['["a\u0001"]', '1: invalid character'],
     ['["\\x"]', '1: invalid escape character'],
-  ])('refuses %j, %s', (text, fact) => {
-    expect(() => read(text)).toThrow(fact);
+  ])('refuses %j, %s', async (text, fact) => {
+    await expect(read(text)).rejects.toThrow(fact);
   });
 
   test.each([
     ['{"a": 1, "a": 2}', '9: "a" is given twice'],
     ['{"a": 1, "\\u0061": 2}', '9: "a" is given twice'],
     ['[{"a": {"b": 1}}, {"c": [{"d": 1, "e": {"d": 2}, "d": 3}]}]', '49: "d" is given twice'],
-  ])('refuses %j, %s', (text, fact) => {
-    expect(() => read(text)).toThrow(fact);
+  ])('refuses %j, %s', async (text, fact) => {
+    await expect(read(text)).rejects.toThrow(fact);
   });
 
-  test('takes the same name in an object, in the one around it and in the next', () => {
-    expect(read('[{"a": {"a": 1}, "b": [{"a": 2}]}, {"a": 3}]').children).toHaveLength(2);
+  test('takes the same name in an object, in the one around it and in the next', async () => {
+    expect((await read('[{"a": {"a": 1}, "b": [{"a": 2}]}, {"a": 3}]')).children).toHaveLength(2);
   });
 
   test.each([
     ['[', ']'],
     ['{"a":', '}'],
-  ])('reads 64 levels of %s and no more', (open, close) => {
+  ])('reads 64 levels of %s and no more', async (open, close) => {
     const nested = (levels: number): string =>
       `${open.repeat(levels)}1${close.repeat(levels)}`.replace('[1]', '[]');
-    expect(read(nested(64)).offset).toBe(0);
-    expect(() => read(nested(65))).toThrow(`${64 * open.length}: nested too deeply`);
-    expect(() => read(open.repeat(200_000))).toThrow(`${64 * open.length}: nested too deeply`);
+    expect((await read(nested(64))).offset).toBe(0);
+    await expect(read(nested(65))).rejects.toThrow(`${64 * open.length}: nested too deeply`);
+    await expect(read(open.repeat(200_000))).rejects.toThrow(`${64 * open.length}: nested too deeply`);
   });
 
-  test('a member named __proto__ is a member', () => {
-    expect(findNodeAtLocation(read('{"__proto__": 1}'), ['__proto__'])).toMatchObject({
+  test('a member named __proto__ is a member', async () => {
+    expect(findNodeAtLocation(await read('{"__proto__": 1}'), ['__proto__'])).toMatchObject({
       value: 1,
       offset: 14,
     });

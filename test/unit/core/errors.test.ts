@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fileError } from '../../../src/core/file-errors.js';
 import { PgRootCertError } from '../../../src/core/errors.js';
+import { fileError } from '../../../src/core/file-errors.js';
 
 describe('fileError', () => {
   test.each([

@@ -3,8 +3,8 @@ import { loadCatalog } from '../../../src/catalog/catalog.js';
 import { applyEdit } from '../../../src/install/apply.js';
 import { installEdit, removeEdit } from '../../../src/install/edits.js';
 import { undo } from '../../../src/install/undo.js';
-import { parseCertificate } from '../../../src/x509/certificate.js';
 import { readBundle } from '../../../src/x509/bundle.js';
+import { parseCertificate } from '../../../src/x509/certificate.js';
 import type { Certificate } from '../../../src/x509/types.js';
 import { type FakeHost, fakeHost } from '../../support/fake-host.js';
 import '../../support/matchers.js';
@@ -25,14 +25,12 @@ async function root(host: FakeHost, id: string): Promise<Certificate> {
 
 async function install(host: FakeHost, path: string, ids = ['digicert-global-root-g2'], replace = false) {
   const certificates = await Promise.all(ids.map((id) => root(host, id)));
-  const ownFolder = host.path.dirname(path);
-  const options = { path, ownFolder, command: 'install', dryRun: false, lockTimeoutMs: 100 };
+  const options = { path, command: 'install', dryRun: false, lockTimeoutMs: 100 };
   return applyEdit(host, options, installEdit(path, certificates, replace));
 }
 
-const undoOptions = (host: FakeHost, path: string) => ({
+const undoOptions = (_host: FakeHost, path: string) => ({
   path,
-  ownFolder: host.path.dirname(path),
   dryRun: false,
   lockTimeoutMs: 100,
 });
@@ -163,13 +161,21 @@ describe('errors by what the system says', () => {
   });
 
   test('a missing home is not made', async () => {
-    await expect(install(fakeHost(), '/home/nobody/.postgresql/root.crt')).rejects.toFailWith('folder-missing');
+    await expect(install(fakeHost(), '/home/nobody/.postgresql/root.crt')).rejects.toFailWith(
+      'folder-missing',
+    );
+    await expect(install(fakeHost(), '/home/me/certs/adobe.crt')).rejects.toFailWith('folder-missing');
   });
 });
 
 describe('modes and links', () => {
   test('a mode that lets others write is mended, any other is kept', async () => {
-    for (const [mode, expected] of [[0o666, 0o644], [0o664, 0o644], [0o640, 0o640], [0o400, 0o400]] as const) {
+    for (const [mode, expected] of [
+      [0o666, 0o644],
+      [0o664, 0o644],
+      [0o640, 0o640],
+      [0o400, 0o400],
+    ] as const) {
       const host = fakeHost();
       host.files.put(PATHS.linux, { bytes: '# mine\n', mode });
       await install(host, PATHS.linux);
@@ -210,16 +216,40 @@ describe('modes and links', () => {
 describe('paths that another user could change are refused', () => {
   test.each<[string, (host: FakeHost) => void, number]>([
     ["root in another user's home", () => {}, 0],
-    ['the folder belongs to somebody else', (host) => host.files.put('/home/me/.postgresql', { kind: 'folder', uid: 7 }), 1000],
-    ['the file belongs to somebody else', (host) => host.files.put(PATHS.linux, { uid: 7, bytes: '# mine\n' }), 1000],
-    ["a link that somebody else made", (host) => host.files.put(PATHS.linux, { kind: 'link', uid: 7, target: '/home/me/x' }), 1000],
-    ['a link into a folder that all may write', (host) => {
-      host.files.put('/srv/open', { kind: 'folder', uid: 0, mode: 0o777 });
-      host.files.put('/srv', { kind: 'folder', uid: 0 });
-      host.files.put(PATHS.linux, { kind: 'link', target: '/srv/open/root.crt' });
-    }, 1000],
-    ['a home that all may write', (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o777 }), 1000],
-    ['a home that a foreign group may write', (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o775, gid: 100 }), 1000],
+    [
+      'the folder belongs to somebody else',
+      (host) => host.files.put('/home/me/.postgresql', { kind: 'folder', uid: 7 }),
+      1000,
+    ],
+    [
+      'the file belongs to somebody else',
+      (host) => host.files.put(PATHS.linux, { uid: 7, bytes: '# mine\n' }),
+      1000,
+    ],
+    [
+      'a link that somebody else made',
+      (host) => host.files.put(PATHS.linux, { kind: 'link', uid: 7, target: '/home/me/x' }),
+      1000,
+    ],
+    [
+      'a link into a folder that all may write',
+      (host) => {
+        host.files.put('/srv/open', { kind: 'folder', uid: 0, mode: 0o777 });
+        host.files.put('/srv', { kind: 'folder', uid: 0 });
+        host.files.put(PATHS.linux, { kind: 'link', target: '/srv/open/root.crt' });
+      },
+      1000,
+    ],
+    [
+      'a home that all may write',
+      (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o777 }),
+      1000,
+    ],
+    [
+      'a home that a foreign group may write',
+      (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o775, gid: 100 }),
+      1000,
+    ],
   ])('%s', async (_title, prepare, uid) => {
     const host = fakeHost({ uid });
     prepare(host);
@@ -234,7 +264,10 @@ describe('paths that another user could change are refused', () => {
   });
 
   test.each<[string, (host: FakeHost) => void]>([
-    ["a home that the user's private group may write", (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o775 })],
+    [
+      "a home that the user's private group may write",
+      (host) => host.files.put('/home/me', { kind: 'folder', mode: 0o775 }),
+    ],
     ['a sticky folder above', (host) => host.files.put('/home', { kind: 'folder', uid: 0, mode: 0o1777 })],
   ])('%s is fine', async (_title, prepare) => {
     const host = fakeHost();
@@ -282,7 +315,8 @@ describe('Windows', () => {
     held.files.put(path, { bytes: '# mine\n' });
     const before = held.files.snapshot();
     held.files.beforeCall = (call) => {
-      if (call.startsWith('rename') && call.endsWith('root.crt')) throw Object.assign(new Error(call), { code: 'EBUSY' });
+      if (call.startsWith('rename') && call.endsWith('root.crt'))
+        throw Object.assign(new Error(call), { code: 'EBUSY' });
     };
     await expect(install(held, path)).rejects.toFailWith('permission-denied');
     expect(held.files.snapshot()).toEqual(before);
@@ -328,7 +362,11 @@ describe('undo', () => {
     await install(host, PATHS.linux);
     const text = host.files.text(PATHS.linux);
     const options = { ...undoOptions(host, PATHS.linux), command: 'remove' };
-    await applyEdit(host, options, removeEdit(PATHS.linux, () => true));
+    await applyEdit(
+      host,
+      options,
+      removeEdit(PATHS.linux, () => true),
+    );
     expect(host.files.text(PATHS.linux)).toBeNull();
     await undo(host, undoOptions(host, PATHS.linux));
     expect(host.files.text(PATHS.linux)).toBe(text);
@@ -356,7 +394,9 @@ describe('undo', () => {
     await install(host, PATHS.linux, ['digicert-global-root-g2']);
     const good = host.files.snapshot();
     await install(host, PATHS.linux, ['isrg-root-x1']);
-    host.files.put(PATHS.linux, { bytes: Buffer.from((good[PATHS.linux] ?? '').split(' ')[2] ?? '', 'base64') });
+    host.files.put(PATHS.linux, {
+      bytes: Buffer.from((good[PATHS.linux] ?? '').split(' ')[2] ?? '', 'base64'),
+    });
     expect((await undo(host, undoOptions(host, PATHS.linux))).after).toBeNull();
   });
 });

@@ -6,7 +6,9 @@ import '../../support/matchers.js';
 const windows = { platform: 'win32' as const };
 const registry = (value: string) => () => ({
   status: 0,
-  stdout: Buffer.from(`\r\nHKEY_CURRENT_USER\\…\\User Shell Folders\r\n    AppData    REG_EXPAND_SZ    ${value}\r\n\r\n`),
+  stdout: Buffer.from(
+    `\r\nHKEY_CURRENT_USER\\…\\User Shell Folders\r\n    AppData    REG_EXPAND_SZ    ${value}\r\n\r\n`,
+  ),
   stderr: Buffer.alloc(0),
 });
 
@@ -17,14 +19,22 @@ describe('the default place (libpq-rules 1 and 2)', () => {
     ['win32', 'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt'],
   ] as const)('%s', async (platform, path) => {
     const location = await locate(fakeHost({ platform }));
-    expect(location).toMatchObject({ path, isDefault: true, defaultPath: path, libpqReads: path, findings: [] });
+    expect(location).toMatchObject({
+      path,
+      isDefault: true,
+      defaultPath: path,
+      libpqReads: path,
+      findings: [],
+    });
   });
 
   test.each([
     ['an empty HOME', { HOME: '' }],
     ['no HOME', {}],
   ])('%s: the password database names the home', async (_title, env) => {
-    expect((await locate(fakeHost({ env: env as Record<string, string> }))).path).toBe('/home/me/.postgresql/root.crt');
+    expect((await locate(fakeHost({ env: env as Record<string, string> }))).path).toBe(
+      '/home/me/.postgresql/root.crt',
+    );
   });
 
   test('no home at all', async () => {
@@ -66,7 +76,11 @@ describe('what is written will not be what is read', () => {
 
   test('on Windows the same file in other letters is the same', async () => {
     const usual = 'C:\\Users\\me\\AppData\\Roaming';
-    const env = { APPDATA: usual, USERPROFILE: 'C:\\Users\\me', PGSSLROOTCERT: 'c:\\users\\ME\\appdata\\roaming\\PostgreSQL\\root.crt' };
+    const env = {
+      APPDATA: usual,
+      USERPROFILE: 'C:\\Users\\me',
+      PGSSLROOTCERT: 'c:\\users\\ME\\appdata\\roaming\\PostgreSQL\\root.crt',
+    };
     expect((await locate(fakeHost({ ...windows, env }))).findings).toEqual([]);
   });
 
@@ -81,7 +95,12 @@ describe('what is written will not be what is read', () => {
   test('HOME and the password database differ', async () => {
     const { findings } = await locate(fakeHost({ passwdHome: '/var/me' }));
     expect(findings).toEmit('home-mismatch');
-    expect(findings[0]?.help[0]?.commands[0]).toEqual(['pg-root-cert', 'install', '--file', '/var/me/.postgresql/root.crt']);
+    expect(findings[0]?.help[0]?.commands[0]).toEqual([
+      'pg-root-cert',
+      'install',
+      '--file',
+      '/var/me/.postgresql/root.crt',
+    ]);
   });
 
   test('HOME is another name for the same folder', async () => {
@@ -105,12 +124,16 @@ describe('a changed APPDATA: libpq asks Windows itself', () => {
     const host = fakeHost({ ...windows, env, exec: registry('%USERPROFILE%\\AppData\\Roaming') });
     const { findings } = await locate(host);
     expect(findings).toEmit('home-mismatch');
-    expect(findings[0]?.notes.join()).toContain('libpq reads C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt');
+    expect(findings[0]?.notes.join()).toContain(
+      'libpq reads C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt',
+    );
     expect(host.commands[0]?.[0]).toBe('C:\\Windows\\System32\\reg.exe');
   });
 
   test('the registry agrees: the folder is redirected', async () => {
-    expect((await locate(fakeHost({ ...windows, env, exec: registry('d:\\elsewhere') }))).findings).toEqual([]);
+    expect((await locate(fakeHost({ ...windows, env, exec: registry('d:\\elsewhere') }))).findings).toEqual(
+      [],
+    );
   });
 
   test('the registry does not answer', async () => {

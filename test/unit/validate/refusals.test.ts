@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CertificateOptions, makeKey } from '../../support/make-certs.js';
-import { alpha, beta, catalogued, intermediate, leaf, made, pinOf, refusal } from './given.js';
+import { alpha, beta, intermediate, leaf, made, refusal } from './given.js';
 
 describe('what holds no root', () => {
   test('only a leaf', async () => {

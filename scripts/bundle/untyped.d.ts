@@ -1,0 +1,3 @@
+declare module 'cliui' {
+  export default function cliui(options?: { width?: number; wrap?: boolean }): unknown;
+}

@@ -1,0 +1,12 @@
+import type { Host } from '../core/host.js';
+
+/**
+ * libpq's own folder, `.postgresql` (on Windows `postgresql`), where the file lies in one; null for any other. Such a
+ * folder is made where it is missing, and others' write access to it is taken away; any other is left as it is.
+ */
+export function ownFolderOf(host: Host, file: string): string | null {
+  const folder = host.path.dirname(file);
+  const name = host.path.basename(folder);
+  const own = host.platform === 'win32' ? name.toLowerCase() === 'postgresql' : name === '.postgresql';
+  return own ? folder : null;
+}
