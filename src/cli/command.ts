@@ -1,6 +1,6 @@
+import type { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import type { Progress } from '../download/types.js';
 import type { Paint } from './render/paint.js';
 
 /** An option of the command line, as yargs takes it. */
@@ -26,8 +26,8 @@ export interface Args {
 
 export interface Context {
   readonly host: Host;
-  /** Shown while a download runs; does nothing unless stderr is a terminal. */
-  readonly onProgress: (progress: Progress) => void;
+  /** A line that is shown while the command works; nowhere but on a terminal. */
+  readonly onProgress: (line: string) => void;
   /** True where stdin is a terminal. */
   readonly interactive: boolean;
   /** Says something to the person at the terminal at once, on stderr. */
@@ -38,6 +38,8 @@ export interface Context {
 export interface Outcome {
   /** 1: some finding is an error. */
   readonly exitCode: 0 | 1;
+  /** What ended the command, where it has a document all the same; its exit code counts. */
+  readonly error?: PgRootCertError;
   /** The fields of the JSON document after schemaVersion, command and ok. */
   readonly document: Readonly<Record<string, unknown>>;
   /** The result for people, without a last newline; empty for none. */

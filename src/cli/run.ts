@@ -32,7 +32,7 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
     const context = { host, onProgress: progress.show, interactive: streams.isTerminal.stdin, hint };
     const outcome = await command.run(context, args).finally(progress.clear);
     printOutcome(host, streams, parsed, command, outcome);
-    return outcome.exitCode;
+    return outcome.error?.exitCode ?? outcome.exitCode;
   } catch (error) {
     const typed = error instanceof PgRootCertError ? error : bug(error);
     printError(host, streams, parsed, argv, typed);
@@ -70,7 +70,8 @@ function printOutcome(
   const remarks = findingTexts(shown, asResult ? out : err);
   const result = parsed.quiet ? '' : outcome.text(out);
   const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
-  const toStderr = asResult ? [] : remarks;
+  const failure = outcome.error === undefined ? [] : [errorText(outcome.error, err)];
+  const toStderr = [...(asResult ? [] : remarks), ...failure];
   const typed = (lines: readonly string[]): string => asTyped(`${lines.join('\n')}\n`, host.env);
   if (toStdout.length > 0) streams.stdout(typed(toStdout));
   if (toStderr.length > 0) streams.stderr(typed(toStderr));

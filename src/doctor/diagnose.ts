@@ -43,7 +43,8 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const { major } = options;
   const resolved = resolveSettings({ conninfo, host, homeFolder: userHome(host, major), major });
-  if (!resolved.ok) return { kind: 'refused', libpqMessage: resolved.libpqMessage, settings: resolved.settings };
+  if (!resolved.ok)
+    return { kind: 'refused', libpqMessage: resolved.libpqMessage, settings: resolved.settings };
   const evidence = await gather(host, withRootFile(resolved, options.file), options);
   const context: CheckContext = {
     evidence,
@@ -60,7 +61,11 @@ export async function diagnose(
 
 function withRootFile(resolved: Resolved, file: string | undefined): Resolved {
   if (file === undefined || resolved.settings.get('sslrootcert')?.value) return resolved;
-  const settings = new Map(resolved.settings).set('sslrootcert', { value: file, origin: 'default', secret: false });
+  const settings = new Map(resolved.settings).set('sslrootcert', {
+    value: file,
+    origin: 'default',
+    secret: false,
+  });
   return { ...resolved, settings };
 }
 

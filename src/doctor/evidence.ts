@@ -2,11 +2,18 @@ import type { FileFacts } from '../core/host.js';
 import type { HostSpec } from '../postgres/host-list.js';
 import type { Probe } from '../postgres/probe-types.js';
 import type { Settings } from '../postgres/settings.js';
-import type { Bundle, Certificate } from '../x509/types.js';
 import type { Crl } from '../x509/crl.js';
+import type { Bundle, Certificate } from '../x509/types.js';
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-export const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+export const SSL_MODES: readonly SslMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
 
 /**
  * All that the verdict and the checks go by, gathered beforehand: they are pure functions of it. What was not
@@ -60,7 +67,12 @@ export type RootFile =
 
 /** What `sslcrl`, `sslcrldir` and the default root.crl come to. libpq ignores what it can't load, without a word. */
 export interface CrlFiles {
-  readonly file: { readonly path: string; readonly isDefault: boolean; readonly present: boolean; readonly der: boolean } | null;
+  readonly file: {
+    readonly path: string;
+    readonly isDefault: boolean;
+    readonly present: boolean;
+    readonly der: boolean;
+  } | null;
   readonly folder: string | null;
   /** All that loaded. If any did, every CA of a chain needs a current one (X509_V_FLAG_CRL_CHECK_ALL). */
   readonly loaded: readonly Crl[];
@@ -82,5 +94,10 @@ export interface ClientCertificate {
   /** The OpenSSL engine that sslkey takes the key from; what comes of that only OpenSSL itself can tell. */
   readonly engine?: string;
   /** Which check the refusal is worth. */
-  readonly code: 'client-key-permissions' | 'client-key-mismatch' | 'client-key-missing' | 'permission-denied' | null;
+  readonly code:
+    | 'client-key-permissions'
+    | 'client-key-mismatch'
+    | 'client-key-missing'
+    | 'permission-denied'
+    | null;
 }

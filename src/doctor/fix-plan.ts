@@ -29,7 +29,13 @@ export interface FixOptions {
   readonly trusted: ReadonlySet<string>;
 }
 
-const MISSING: ReadonlySet<string> = new Set(['root-not-trusted', 'root-crt-missing', 'root-crt-no-root', 'unknown-ca', 'self-signed-server']);
+const MISSING: ReadonlySet<string> = new Set([
+  'root-not-trusted',
+  'root-crt-missing',
+  'root-crt-no-root',
+  'unknown-ca',
+  'self-signed-server',
+]);
 
 /**
  * Decides what may be mended here without asking: pure. A root is added only where the server's chain truly ends at it,
@@ -38,14 +44,19 @@ const MISSING: ReadonlySet<string> = new Set(['root-not-trusted', 'root-crt-miss
  */
 export function planFix(context: CheckContext, codes: ReadonlySet<string>, options: FixOptions): FixPlan {
   const { root, client } = context.evidence.files;
-  const named = root.kind === 'system' || ((root.kind === 'present' || root.kind === 'absent') && !root.isDefault);
+  const named =
+    root.kind === 'system' || ((root.kind === 'present' || root.kind === 'absent') && !root.isDefault);
   const file = options.file ?? (named || root.kind === 'no-home' ? null : root.path);
   const unparsable = root.kind === 'present' && root.bundle !== null && root.bundle.problem !== null;
-  const rewriteWith = file !== null && unparsable && root.bundle.salvageable ? root.bundle.certificates : null;
+  const rewriteWith =
+    file !== null && unparsable && root.bundle.salvageable ? root.bundle.certificates : null;
   const wanted = [...codes].some((code) => MISSING.has(code)) || rewriteWith !== null;
   const candidate = wanted ? candidateFor(context, options.trusted) : { because: [] };
   const blocked = unparsable && rewriteWith === null;
-  const add = 'certificate' in candidate && file !== null && !blocked && !holds(context, candidate.certificate) ? candidate : null;
+  const add =
+    'certificate' in candidate && file !== null && !blocked && !holds(context, candidate.certificate)
+      ? candidate
+      : null;
   return {
     file,
     rewriteWith,
@@ -54,14 +65,25 @@ export function planFix(context: CheckContext, codes: ReadonlySet<string>, optio
     keyToProtect: codes.has('client-key-permissions') ? client.keyPath : null,
     because: [
       ...('because' in candidate ? candidate.because : []),
-      ...(wanted && file === null ? ['this target names its own root file, which is never written: use --file PATH'] : []),
+      ...(wanted && file === null
+        ? ['this target names its own root file, which is never written: use --file PATH']
+        : []),
       ...(blocked ? ['root.crt holds something that cannot be read, and nothing is dropped unseen'] : []),
     ],
   };
 }
 
-function holds({ evidence: { files: { root } } }: CheckContext, { sha256 }: Certificate): boolean {
-  return root.kind === 'present' && (root.bundle?.certificates.some((each) => each.sha256 === sha256) ?? false);
+function holds(
+  {
+    evidence: {
+      files: { root },
+    },
+  }: CheckContext,
+  { sha256 }: Certificate,
+): boolean {
+  return (
+    root.kind === 'present' && (root.bundle?.certificates.some((each) => each.sha256 === sha256) ?? false)
+  );
 }
 
 type Candidate =
@@ -73,11 +95,14 @@ function candidateFor(context: CheckContext, trusted: ReadonlySet<string>): Cand
   const { chain, evidence, catalog } = context;
   if (end === null || chain === null) return refuse('the server showed no certificate to go by');
   if (end.kind === 'impostor') return refuse('the chain ends at a root with a known name and another key');
-  if (end.kind === 'unsent') return refuse('the root at the end of the chain is not known, and the server does not send it');
+  if (end.kind === 'unsent')
+    return refuse('the root at the end of the chain is not known, and the server does not send it');
   const { certificate } = end;
   const root = end.kind === 'known' ? end.root : null;
   if (root === null && !trusted.has(certificate.sha256)) {
-    return refuse(`no catalogue knows the root; if you know it is the right one: --trust ${certificate.sha256}`);
+    return refuse(
+      `no catalogue knows the root; if you know it is the right one: --trust ${certificate.sha256}`,
+    );
   }
   const host = hostToCompare(context);
   const provider = host === null ? null : catalog.forHost(host);
@@ -85,7 +110,15 @@ function candidateFor(context: CheckContext, trusted: ReadonlySet<string>): Cand
     return refuse(`${provider.name} does not use this root`);
   }
   const [leaf, ...untrusted] = chain.sent;
-  const judged = buildChain({ leaf, untrusted, anchors: [certificate], crls: null, now: evidence.now, purpose: 'server', securityLevel: 2 });
+  const judged = buildChain({
+    leaf,
+    untrusted,
+    anchors: [certificate],
+    crls: null,
+    now: evidence.now,
+    purpose: 'server',
+    securityLevel: 2,
+  });
   if (!judged.trusted) return refuse('the chain does not hold, even with this root');
   if (host === null || !matchHostName(leaf, host, { major: evidence.major }).matches) {
     return refuse('the server certificate is for another name');

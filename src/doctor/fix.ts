@@ -29,7 +29,9 @@ async function fixRootFile(host: Host, plan: FixPlan, lockTimeoutMs: number): Pr
   const path = host.path.resolve(host.cwd, file);
   const wanted = [...(rewriteWith ?? []), ...(add === null ? [] : [add.certificate])];
   const edit: Edit =
-    wanted.length === 0 ? (present) => ({ bytes: present, added: [], removed: [], kept: [] }) : installEdit(path, wanted, rewriteWith !== null);
+    wanted.length === 0
+      ? (present) => ({ bytes: present, added: [], removed: [], kept: [] })
+      : installEdit(path, wanted, rewriteWith !== null);
   const change = await applyEdit(host, { path, command: 'doctor', dryRun: false, lockTimeoutMs }, edit);
   return change.changed ? change : null;
 }

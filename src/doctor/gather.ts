@@ -1,7 +1,13 @@
 import type { Host } from '../core/host.js';
 import type { HostSpec } from '../postgres/host-list.js';
 import { lookup } from '../postgres/lookup.js';
-import { type ProbeLimits, type ProbePlan, type ProbeQuestion, probeAddress, unixSocketPath } from '../postgres/probe.js';
+import {
+  type ProbeLimits,
+  type ProbePlan,
+  type ProbeQuestion,
+  probeAddress,
+  unixSocketPath,
+} from '../postgres/probe.js';
 import type { Handshake, Probe, TlsProbe } from '../postgres/probe-types.js';
 import type { Resolved, Settings } from '../postgres/settings.js';
 import { startupOptionsOf } from '../postgres/startup-options.js';
@@ -48,7 +54,12 @@ export async function gather(host: Host, resolved: Resolved, options: GatherOpti
   }
 }
 
-async function supply(host: Host, evidence: Evidence, missing: Missing, options: GatherOptions): Promise<Evidence> {
+async function supply(
+  host: Host,
+  evidence: Evidence,
+  missing: Missing,
+  options: GatherOptions,
+): Promise<Evidence> {
   const known = evidence.hosts[missing.host];
   if (known === undefined) return evidence;
   const { spec } = known;
@@ -101,7 +112,8 @@ function planFor(
   const shaken = (handshake: Handshake): TlsProbe => ({ answer: { kind: 'S' }, handshake, startup: null });
   return {
     first: missing.what === 'plain' ? 'plain' : 'tls',
-    mayIdentify: (chain) => wants('tls', { tls: shaken({ ok: false, kind: 'withheld', reason: 'withheld', chain }) }),
+    mayIdentify: (chain) =>
+      wants('tls', { tls: shaken({ ok: false, kind: 'withheld', reason: 'withheld', chain }) }),
     mayStartup: (_chain, handshake) => wants('tls-startup', { tls: shaken(handshake) }),
     plainAfterTls: (tls) => wants('plain', { tls }),
     tlsAfterPlain: (plain) => wants('tls', { plain }),
@@ -111,7 +123,12 @@ function planFor(
 function questionFor(
   host: Host,
   { settings, major, files }: Evidence,
-  { spec, address, plan, options }: { spec: HostSpec; address: string; plan: ProbePlan; options: GatherOptions },
+  {
+    spec,
+    address,
+    plan,
+    options,
+  }: { spec: HostSpec; address: string; plan: ProbePlan; options: GatherOptions },
 ): ProbeQuestion {
   const value = (name: string): string => settings.get(name)?.value ?? '';
   return {

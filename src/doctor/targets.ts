@@ -19,8 +19,10 @@ export function readTargets(host: Host, file: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  if (targets.length === 0) throw usage(`${path} names no target`, 'write a conninfo a line, such as host=db.example.org');
-  if (targets.length > MOST_TARGETS) throw usage(`${path} names more than ${MOST_TARGETS} targets`, 'split the file');
+  if (targets.length === 0)
+    throw usage(`${path} names no target`, 'write a conninfo a line, such as host=db.example.org');
+  if (targets.length > MOST_TARGETS)
+    throw usage(`${path} names more than ${MOST_TARGETS} targets`, 'split the file');
   return targets;
 }
 
@@ -30,12 +32,16 @@ export function serviceTargets(host: Host, homeFolder: string | null, major: num
   const names = files.flatMap(({ path }) => {
     const at = host.path.resolve(host.cwd, path);
     if (onFile('look at', at, () => host.files.lookThrough(at)) === null) return [];
-    return listServices(onFile('read', at, () => host.files.read(at, LIMIT)), { major }).map(({ name }) => name);
+    return listServices(
+      onFile('read', at, () => host.files.read(at, LIMIT)),
+      { major },
+    ).map(({ name }) => name);
   });
   return [...new Set(names)].map((name) => `service=${quoted(name)}`);
 }
 
-const quoted = (value: string): string => (/^[\w.-]+$/.test(value) ? value : `'${value.replace(/['\\]/g, '\\$&')}'`);
+const quoted = (value: string): string =>
+  /^[\w.-]+$/.test(value) ? value : `'${value.replace(/['\\]/g, '\\$&')}'`;
 
 function usage(message: string, help: string): PgRootCertError {
   return new PgRootCertError('usage', message, { help: [help] });

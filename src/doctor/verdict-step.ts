@@ -1,6 +1,6 @@
 import type { HostSpec } from '../postgres/host-list.js';
-import type { Handshake, SslAnswer, Startup, TlsProbe } from '../postgres/probe-types.js';
 import { parseIntParam } from '../postgres/host-list.js';
+import type { Handshake, SslAnswer, Startup, TlsProbe } from '../postgres/probe-types.js';
 import { parseCertificate } from '../x509/certificate.js';
 import { buildChain } from '../x509/chain.js';
 import { matchHostName } from '../x509/host-name.js';
@@ -131,7 +131,8 @@ function peerRefusal(handshake: Extract<Handshake, { ok: true }>, scene: Scene):
   }
   const [leaf] = sentChain(handshake);
   if (sslmode !== 'verify-full' || leaf === undefined) return null;
-  if (!spec.host) return { stage: 'hostname', text: 'host name must be specified for a verified SSL connection' };
+  if (!spec.host)
+    return { stage: 'hostname', text: 'host name must be specified for a verified SSL connection' };
   const { matches, libpqMessage } = matchHostName(leaf, spec.host, { major });
   return matches ? null : { stage: 'hostname', text: libpqMessage ?? '' };
 }
@@ -183,7 +184,8 @@ export function startupStep(startup: Startup, scene: Scene, requested: boolean |
     case 'error':
       said.append(serverSays(startup.error));
       if (startup.error.severity === '') return { go: 'give-up', stage: 'startup' };
-      if (major >= 14 && startup.error.sqlstate === CANNOT_CONNECT_NOW) return { go: 'next-host', stage: 'startup' };
+      if (major >= 14 && startup.error.sqlstate === CANNOT_CONNECT_NOW)
+        return { go: 'next-host', stage: 'startup' };
       return { go: 'next-method', stage: 'startup' };
     case 'alert':
       said.replace(`SSL error: ${startup.reason}`);

@@ -11,7 +11,11 @@ const ANY_BUILD: LibpqBuild = { socketFolder: null, sysconfFolder: null, gssapi:
 function withSslmode({ settings }: Evidence, sslmode: SslMode): Settings {
   const given = settings.get('sslmode');
   if (given?.value === sslmode) return settings;
-  return new Map(settings).set('sslmode', { value: sslmode, origin: given?.origin ?? 'conninfo', secret: false });
+  return new Map(settings).set('sslmode', {
+    value: sslmode,
+    origin: given?.origin ?? 'conninfo',
+    secret: false,
+  });
 }
 
 /**

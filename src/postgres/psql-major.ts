@@ -11,19 +11,24 @@ export async function psqlMajor(host: Host): Promise<number | null> {
   if (path === null) return null;
   const real = realPath(host, path);
   if (host.path.basename(real) === 'pg_wrapper') return newestOf(host, '/usr/lib/postgresql');
-  const told = /[/\\](?:postgresql@|pgsql-|postgresql[/\\])?(\d{2})(?:\.\d+)?[/\\]bin[/\\]psql/i.exec(real)?.[1];
+  const told = /[/\\](?:postgresql@|pgsql-|postgresql[/\\])?(\d{2})(?:\.\d+)?[/\\]bin[/\\]psql/i.exec(
+    real,
+  )?.[1];
   if (told !== undefined) return known(Number(told));
   const answer = await host.exec(path, ['--version'], { timeoutMs: 5000 });
   const version = /\(PostgreSQL\) (\d+)/.exec(Buffer.from(answer?.stdout ?? []).toString('latin1'))?.[1];
   return version === undefined ? null : known(Number(version));
 }
 
-const known = (major: number): number | null => (major >= OLDEST_MAJOR ? Math.min(major, NEWEST_MAJOR) : null);
+const known = (major: number): number | null =>
+  major >= OLDEST_MAJOR ? Math.min(major, NEWEST_MAJOR) : null;
 
 function findPsql(host: Host): string | null {
   const windows = host.platform === 'win32';
   const name = windows ? 'psql.exe' : 'psql';
-  const folders = (host.env.PATH ?? '').split(windows ? ';' : ':').filter((folder) => host.path.isAbsolute(folder));
+  const folders = (host.env.PATH ?? '')
+    .split(windows ? ';' : ':')
+    .filter((folder) => host.path.isAbsolute(folder));
   const found = folders.map((folder) => host.path.join(folder, name)).find((path) => isFile(host, path));
   return found ?? null;
 }
@@ -48,6 +53,9 @@ function newestOf(host: Host, folder: string): number | null {
   const majors = host.files
     .list(folder)
     .map(Number)
-    .filter((major) => Number.isInteger(major) && isFile(host, host.path.join(folder, String(major), 'bin', 'psql')));
+    .filter(
+      (major) =>
+        Number.isInteger(major) && isFile(host, host.path.join(folder, String(major), 'bin', 'psql')),
+    );
   return majors.length === 0 ? null : known(Math.max(...majors));
 }

@@ -18,6 +18,10 @@ export const TAG = {
   set: 0x31,
 } as const;
 
+const CONSTRUCTED = 0x20;
+/** OpenSSL's ASN1_MAX_CONSTRUCTED_NEST. */
+const DEEPEST = 30;
+
 /** `[n]` of a primitive, and of a constructed, context-specific element. */
 export const primitive = (n: number): number => 0x80 | n;
 export const constructed = (n: number): number => 0xa0 | n;
@@ -53,6 +57,33 @@ export function elementsOf(bytes: Uint8Array): Asn1[] {
   return elements;
 }
 
+/** The one element of the bytes, as an explicit tag has it around its own. */
+export function onlyOf(bytes: Uint8Array): Asn1 {
+  const element = firstOf(bytes);
+  if (element.raw.length < bytes.length) malformed('more than the one element');
+  return element;
+}
+
+/** The elements of a SEQUENCE OF or SET OF; OpenSSL doesn't mind if its tag claims to be primitive. */
+export function listIn(element: Asn1 | undefined, tag: number): Asn1[] {
+  if (element === undefined || (element.tag | CONSTRUCTED) !== tag) malformed('another tag was expected');
+  return elementsOf(element.content);
+}
+
+/** The octets of an OCTET STRING, which BER allows in pieces (X.690, 8.7). */
+export function octetsOf(element: Asn1 | undefined): Uint8Array {
+  const isWhole = element?.tag === TAG.octetString;
+  return isWhole ? element.content : joined(contentOf(element, TAG.octetString | CONSTRUCTED), 0);
+}
+
+function joined(pieces: Uint8Array, depth: number): Uint8Array {
+  if (depth > DEEPEST) malformed('too deep');
+  const parts = elementsOf(pieces).map(({ tag, content }) =>
+    (tag & CONSTRUCTED) === 0 ? content : joined(content, depth + 1),
+  );
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 /** The elements inside one that must have this tag. */
 export const inside = (element: Asn1 | undefined, tag: number): Asn1[] => elementsOf(contentOf(element, tag));
 
@@ -75,10 +106,6 @@ export function contentOf(element: Asn1 | undefined, tag: number): Uint8Array {
   if (element?.tag !== tag) malformed('another tag was expected');
   return element.content;
 }
-
-const CONSTRUCTED = 0x20;
-/** OpenSSL's ASN1_MAX_CONSTRUCTED_NEST. */
-const DEEPEST = 30;
 
 function elementAt(bytes: Uint8Array, at: number, depth = 0): Asn1 {
   const tag = bytes[at] ?? malformed('nothing there');

@@ -8,12 +8,14 @@ import {
   inside,
   integerOf,
   isTrue,
+  malformed,
+  onlyOf,
   primitive,
   TAG,
   timeOf,
 } from './asn1.js';
 import { canonicalName } from './distinguished-name.js';
-import { type PointName, pointName } from './distribution-point.js';
+import { type PointName, pointName, reasonsOf } from './distribution-point.js';
 import {
   type AuthorityKeyId,
   authorityKeyId,
@@ -77,12 +79,12 @@ function read(der: Uint8Array): DecodedCrl {
   const nextUpdate = optional.find(({ tag }) => tag === TAG.utcTime || tag === TAG.generalizedTime);
   const entries = optional.find(({ tag }) => tag === TAG.sequence);
   const wrapped = optional.find(({ tag }) => tag === constructed(0));
-  const extensions = rawExtensionsOf(wrapped && firstOf(wrapped.content));
+  const extensions = rawExtensionsOf(wrapped && onlyOf(wrapped.content));
   const { revoked, hasCritical } = revokedIn(entries, canonicalIssuer);
   const bits = bitsOf(signature);
   return {
     signed: signed?.raw ?? new Uint8Array(),
-    algorithm: algorithm ?? firstOf(new Uint8Array()),
+    algorithm: algorithm ?? malformed('no signature algorithm'),
     signature: signature?.content[0] === 0 ? bits : null,
     issuer: canonicalIssuer,
     issuerDer: issuer?.raw ?? new Uint8Array(),
@@ -131,13 +133,15 @@ function issuingPoint(value: Asn1): IssuingPoint {
   const [name, reasons] = [constructed(0), primitive(3)];
   const fields = fieldsOf(value, name, primitive(1), primitive(2), reasons, primitive(4), primitive(5));
   const flag = (n: number): boolean => isTrue(fields.get(primitive(n))?.content ?? new Uint8Array());
+  const limit = fields.get(reasons);
+  const someReasons = limit === undefined ? null : reasonsOf(limit);
   const [onlyUsers, onlyCas, onlyAttributes] = [flag(1), flag(2), flag(5)];
   return {
     name: pointName(fields.get(name), null),
     onlyUsers,
     onlyCas,
     onlyAttributes,
-    isUnsupported: flag(4) || fields.has(reasons),
+    isUnsupported: flag(4) || someReasons !== null,
     isInvalid: [onlyUsers, onlyCas, onlyAttributes].filter((is) => is).length > 1,
   };
 }

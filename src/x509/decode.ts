@@ -1,5 +1,17 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { type Asn1, attempt, constructed, firstOf, inside, integerOf, oidOf, TAG, timeOf } from './asn1.js';
+import {
+  type Asn1,
+  attempt,
+  constructed,
+  firstOf,
+  inside,
+  integerOf,
+  malformed,
+  oidOf,
+  onlyOf,
+  TAG,
+  timeOf,
+} from './asn1.js';
 import { formatPem } from './certificate.js';
 import { attributesOf, canonicalName, type NameAttribute } from './distinguished-name.js';
 import { type Extensions, rawExtensionsOf, readExtensions } from './extensions.js';
@@ -33,31 +45,53 @@ const EC_KEY = '1.2.840.10045.2.1';
 
 const cache = new WeakMap<Certificate, Decoded>();
 
-/** Throws for bytes that are no certificate, which a `Certificate` never holds. */
+/**
+ * Never throws for a certificate that OpenSSL has read; if one should be too odd for us, it has no names to compare, no key and
+ * invalid extensions, so that no chain can hold it.
+ */
 export function decode(certificate: Certificate): Decoded {
   const known = cache.get(certificate);
   if (known !== undefined) return known;
-  const decoded = attempt(() => read(certificate));
-  if (decoded === null) throw new Error('a certificate that OpenSSL reads could not be decoded');
+  const x509 = new X509Certificate(formatPem(certificate.der));
+  const decoded = attempt(() => read(certificate, x509)) ?? opaque(certificate, x509);
   cache.set(certificate, decoded);
   return decoded;
 }
 
-function read(certificate: Certificate): Decoded {
+function opaque(certificate: Certificate, x509: X509Certificate): Decoded {
+  const nothing = firstOf(Uint8Array.of(TAG.sequence, 0));
+  return {
+    certificate,
+    isVersion1: false,
+    serial: '',
+    algorithm: nothing,
+    issuer: certificate.issuer,
+    subject: certificate.subject,
+    attributes: [],
+    notBefore: null,
+    notAfter: null,
+    hasExplicitCurve: false,
+    extensions: { ...readExtensions([]), invalid: true },
+    isSelfIssued: false,
+    x509,
+    publicKey: null,
+  };
+}
+
+function read(certificate: Certificate, x509: X509Certificate): Decoded {
   const [tbs] = inside(firstOf(certificate.der), TAG.sequence);
   const parts = inside(tbs, TAG.sequence);
   const version = parts[0]?.tag === constructed(0) ? parts.shift() : undefined;
   const [serial, algorithm, issuer, validity, subject, publicKeyInfo, ...optional] = parts;
   const [notBefore, notAfter] = inside(validity, TAG.sequence);
   const wrapped = optional.find(({ tag }) => tag === constructed(3));
-  const list = wrapped === undefined ? undefined : firstOf(wrapped.content);
-  const x509 = new X509Certificate(formatPem(certificate.der));
+  const list = wrapped === undefined ? undefined : onlyOf(wrapped.content);
   const [canonicalIssuer, canonicalSubject] = [canonicalName(issuer), canonicalName(subject)];
   return {
     certificate,
-    isVersion1: version === undefined || integerOf(firstOf(version.content)) === '0',
+    isVersion1: version === undefined || integerOf(onlyOf(version.content)) === '0',
     serial: integerOf(serial),
-    algorithm: algorithm ?? firstOf(new Uint8Array()),
+    algorithm: algorithm ?? malformed('no signature algorithm'),
     issuer: canonicalIssuer,
     subject: canonicalSubject,
     attributes: attributesOf(subject),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Asn1, contentOf, encode, firstOf, inside, latin1Of, malformed, oidOf, TAG } from './asn1.js';
+import { type Asn1, contentOf, encode, inside, latin1Of, listIn, malformed, oidOf, TAG } from './asn1.js';
 
 export interface NameAttribute {
   readonly oid: string;
@@ -17,7 +17,7 @@ const ONE_OCTET_STRINGS: ReadonlySet<number> = new Set([0x13, 0x14, 0x16, 0x1a])
 
 /** All attributes of a Name, in the DER's order. */
 export const attributesOf = (name: Asn1 | undefined): NameAttribute[] =>
-  inside(name, TAG.sequence).flatMap((rdn) => inside(rdn, TAG.set).map(attributeOf));
+  listIn(name, TAG.sequence).flatMap((rdn) => listIn(rdn, TAG.set).map(attributeOf));
 
 function attributeOf(element: Asn1): NameAttribute {
   const [type, value] = inside(element, TAG.sequence);
@@ -30,13 +30,13 @@ function attributeOf(element: Asn1): NameAttribute {
  * subtree begin with their base.
  */
 export const canonicalName = (name: Asn1 | undefined): string =>
-  inside(name, TAG.sequence)
+  listIn(name, TAG.sequence)
     .map((rdn) => latin1Of(canonicalRdn(rdn)))
     .join('');
 
 /** One RelativeDistinguishedName of it. `tag` is that of the set where it is implicit. */
 export function canonicalRdn(rdn: Asn1, tag: number = TAG.set): Uint8Array {
-  const attributes = inside(rdn, tag).map((element) => {
+  const attributes = listIn(rdn, tag).map((element) => {
     const [type, value] = inside(element, TAG.sequence);
     contentOf(type, TAG.oid);
     if (type === undefined || value === undefined) malformed('an attribute without a value');
@@ -87,6 +87,3 @@ export function nameHash(canonical: string): string {
   const digest = createHash('sha1').update(Buffer.from(canonical, 'latin1')).digest();
   return digest.readUInt32LE(0).toString(16).padStart(8, '0');
 }
-
-/** The canonical form of a Name's DER. */
-export const canonicalNameOf = (der: Uint8Array): string => canonicalName(firstOf(der));

@@ -1,4 +1,4 @@
-import { type Asn1, bitsOf, constructed, fieldsOf, firstOf, latin1Of, malformed, primitive } from './asn1.js';
+import { type Asn1, bitsOf, constructed, fieldsOf, latin1Of, malformed, onlyOf, primitive } from './asn1.js';
 import { canonicalRdn } from './distinguished-name.js';
 import { directoryName, type GeneralName, generalNamesIn } from './general-name.js';
 
@@ -41,7 +41,7 @@ export function reasonsOf(element: Asn1): number {
 /** `to`: the name to which a relative one is relative, where it isn't the issuer's own. */
 export function pointName(element: Asn1 | undefined, to: string | null): PointName | null {
   if (element === undefined) return null;
-  const choice = firstOf(element.content);
+  const choice = onlyOf(element.content);
   if (choice.tag === constructed(0)) return { full: generalNamesIn(choice.content) };
   if (choice.tag !== constructed(1)) malformed('a name that is neither full nor relative');
   return { relative: latin1Of(canonicalRdn(choice, constructed(1))), to };

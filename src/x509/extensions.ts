@@ -3,7 +3,6 @@ import {
   attempt,
   bitsOf,
   constructed,
-  contentOf,
   elementsOf,
   fieldsOf,
   firstOf,
@@ -11,7 +10,9 @@ import {
   inside,
   integerOf,
   isTrue,
+  listIn,
   malformed,
+  octetsOf,
   oidOf,
   primitive,
   TAG,
@@ -47,7 +48,7 @@ export interface NameConstraints {
 /** What OpenSSL keeps of a certificate's extensions (ossl_x509v3_cache_extensions in crypto/x509/v3_purp.c). */
 export interface Extensions {
   readonly constraints: { readonly ca: boolean; readonly pathLength: number | null } | null;
-  /** The first octet of KeyUsage in the high byte's stead: bit 7 is digitalSignature. */
+  /** The first octet of KeyUsage; its highest bit is digitalSignature. */
   readonly keyUsage: number | null;
   readonly extendedKeyUsage: ReadonlySet<string> | null;
   readonly netscapeType: number | null;
@@ -106,11 +107,11 @@ const HANDLED: ReadonlySet<string> = new Set([
 /** The elements of an `Extensions`; `list` may be missing. */
 export function rawExtensionsOf(list: Asn1 | undefined): RawExtension[] {
   if (list === undefined) return [];
-  return inside(list, TAG.sequence).map((extension) => {
+  return listIn(list, TAG.sequence).map((extension) => {
     const [type, ...rest] = inside(extension, TAG.sequence);
     const flag = rest.find(({ tag }) => tag === TAG.boolean);
     const critical = flag !== undefined && isTrue(flag.content);
-    return { oid: oidOf(type), critical, value: contentOf(rest.at(-1), TAG.octetString) };
+    return { oid: oidOf(type), critical, value: octetsOf(rest.at(-1)) };
   });
 }
 
@@ -137,11 +138,11 @@ export function readExtensions(extensions: readonly RawExtension[]): Extensions 
   const found = {
     constraints: value(OID.constraints, basicConstraints),
     keyUsage: value(OID.keyUsage, keyUsage),
-    extendedKeyUsage: value(OID.extendedKeyUsage, (list) => new Set(inside(list, TAG.sequence).map(oidOf))),
+    extendedKeyUsage: value(OID.extendedKeyUsage, (list) => new Set(listIn(list, TAG.sequence).map(oidOf))),
     netscapeType: value(OID.netscapeType, (bits) => bitsOf(bits)[0] ?? 0),
-    subjectKeyId: value(OID.subjectKeyId, (id) => hexOf(contentOf(id, TAG.octetString))),
+    subjectKeyId: value(OID.subjectKeyId, (id) => hexOf(octetsOf(id))),
     authorityKeyId: value(OID.authorityKeyId, authorityKeyId),
-    altNames: value(OID.altName, (names) => generalNamesIn(contentOf(names, TAG.sequence))),
+    altNames: value(OID.altName, (names) => listIn(names, TAG.sequence).map(generalName)),
     nameConstraints: value(OID.nameConstraints, nameConstraints),
     distributionPoints: value(OID.distributionPoints, distributionPoints) ?? [],
     isProxy: value(OID.proxy, ignored) ?? false,
@@ -193,7 +194,7 @@ function subtree(element: Asn1): Subtree {
 }
 
 function distributionPoints(value: Asn1): DistributionPoint[] {
-  const points = inside(value, TAG.sequence).map(distributionPoint);
+  const points = listIn(value, TAG.sequence).map(distributionPoint);
   if (!points.every(hasPlace)) malformed('a distribution point without a place');
   return points;
 }

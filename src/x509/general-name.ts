@@ -1,4 +1,4 @@
-import { type Asn1, constructed, elementsOf, firstOf, latin1Of, malformed } from './asn1.js';
+import { type Asn1, constructed, elementsOf, latin1Of, malformed, onlyOf } from './asn1.js';
 import { canonicalName } from './distinguished-name.js';
 
 /** RFC 5280, 4.2.1.6: the choices of GeneralName by their tag's number. */
@@ -12,7 +12,7 @@ export interface GeneralName {
   readonly key: string;
 }
 
-/** The elements of a GeneralNames, whatever tag it has. */
+/** What is inside a GeneralNames, whatever tag it has. */
 export const generalNamesIn = (content: Uint8Array): GeneralName[] => elementsOf(content).map(generalName);
 
 /** otherName, x400Address, directoryName and ediPartyName are constructed; the others are not. */
@@ -23,7 +23,7 @@ export function generalName(element: Asn1): GeneralName {
   const type = element.tag & 0x1f;
   const { content } = element;
   const isDirectory = element.tag === constructed(NAME_TYPE.directory);
-  const key = isDirectory ? canonicalName(firstOf(content)) : latin1Of(element.raw);
+  const key = isDirectory ? canonicalName(onlyOf(content)) : latin1Of(element.raw);
   return { type, content, key: `${type}:${key}` };
 }
 

@@ -70,6 +70,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     randomHex: real.randomHex,
     asset: real.asset,
     stdin: async () => new Uint8Array(),
+    network: real.network,
     exec: async (file, argv) => {
       commands.push([file, ...argv]);
       return options.exec?.([file, ...argv], files) ?? null;

@@ -14,6 +14,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['locate', 'download', 'validate'],
   ['install'],
   ['inspect', 'explain'],
+  ['doctor'],
   ['cli', ''],
 ];
 

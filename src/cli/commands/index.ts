@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { catalog } from './catalog.js';
 import { completion } from './completion.js';
+import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
@@ -15,6 +16,7 @@ export const COMMANDS = [
   verify,
   remove,
   undo,
+  doctor,
   catalog,
   explain,
   completion,

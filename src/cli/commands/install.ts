@@ -83,7 +83,8 @@ async function run(context: Context, args: Args): Promise<Outcome> {
     replace: args.flag('replace'),
     dryRun,
     timeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
-    onProgress: context.onProgress,
+    onProgress: ({ url, done, total }) =>
+      context.onProgress(`downloading (${done} of ${total})${url === null ? '' : ` ${url}`}`),
   });
   return {
     exitCode: 0,

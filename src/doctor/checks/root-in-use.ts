@@ -1,6 +1,8 @@
 import { stateFinding, stateOf } from '../../inspect/state.js';
+import { isRetired } from '../../install/retired.js';
 import { faultGroup, isJudged } from '../chain-facts.js';
 import { type Check, found, pass } from '../check.js';
+import { anchorsOf } from '../judged-chain.js';
 import { dayOf } from '../remedies.js';
 
 /** The anchor of this very chain; what else root.crt holds is `status`'s affair. */
@@ -15,7 +17,8 @@ export const rootInUse: Check = {
     const anchor = isDated ? fault.certificate : chain?.path.at(-1);
     if (chain === null || anchor === undefined || !(chain.trusted || isDated)) return pass();
     const root = catalog.bySha256(anchor.sha256);
-    const state = stateOf(anchor, root, evidence.now, warnDays);
+    const held = new Set(anchorsOf(evidence).map(({ sha256 }) => sha256));
+    const state = stateOf(anchor, isRetired(catalog, anchor, held), evidence.now, warnDays);
     // A server's own self-signed certificate that root.crt holds: its end date is the server's, not a root's.
     if (state === 'not-a-ca' || chain.path.length === 1) return pass(`until ${dayOf(anchor.notAfter)}`);
     const former = root === null ? [] : catalog.formerProvidersOf(root).map(({ id }) => id);

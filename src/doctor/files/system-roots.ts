@@ -1,5 +1,6 @@
 import type { Host } from '../../core/host.js';
 import { readBundle } from '../../x509/bundle.js';
+import { toText } from '../../x509/pem.js';
 import type { Certificate } from '../../x509/types.js';
 import { hashedFiles } from './hashed-folder.js';
 import { openFile, statFile } from './open.js';
@@ -52,11 +53,17 @@ function opensslFolder(host: Host): string | null {
 
 function readAll(host: Host, paths: readonly string[]): readonly Certificate[] {
   const bySha256 = new Map<string, Certificate>();
+  const texts: string[] = [];
   for (const path of paths) {
     const { bytes } = openFile(host, path);
-    const bundle = bytes && readBundle(bytes);
-    if (bundle === null || bundle.problem !== null) continue;
-    for (const certificate of bundle.certificates) bySha256.set(certificate.sha256, certificate);
+    if (bytes === null) continue;
+    // Distributions keep each root twice, in the one file and in the folder; parsing is what takes the time.
+    const text = toText(bytes).trim();
+    if (text !== '' && texts.some((known) => known.includes(text))) continue;
+    const { certificates, problem } = readBundle(bytes);
+    if (problem !== null) continue;
+    texts.push(text);
+    for (const certificate of certificates) bySha256.set(certificate.sha256, certificate);
   }
   return [...bySha256.values()];
 }
