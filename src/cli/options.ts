@@ -31,3 +31,7 @@ export const WARN_DAYS = {
 
 export const DEFAULT_TIMEOUT_S = 20;
 export const DEFAULT_WARN_DAYS = 90;
+
+export const TARGETS = { type: 'string', value: 'FILE', describe: 'targets: a conninfo a line' } as const;
+export const DOCTOR_TIMEOUT_S = 10;
+export const DOCTOR_CONCURRENCY = 8;

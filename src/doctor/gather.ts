@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.js';
-import type { HostSpec } from '../postgres/host-list.js';
+import { type HostSpec, parseIntParam } from '../postgres/host-list.js';
 import { lookup } from '../postgres/lookup.js';
 import {
   type ProbeLimits,
@@ -12,7 +12,7 @@ import type { Handshake, Probe, TlsProbe } from '../postgres/probe-types.js';
 import type { Resolved, Settings } from '../postgres/settings.js';
 import { startupOptionsOf } from '../postgres/startup-options.js';
 import { serverNameOf, type TlsSettings, tlsVersionOf } from '../postgres/tls.js';
-import type { Evidence, HostEvidence, SslMode } from './evidence.js';
+import type { Evidence, HostEvidence, RootFile, SslMode } from './evidence.js';
 import { readClientFiles, userHome } from './files.js';
 import { type Missing, replay } from './verdict-replay.js';
 
@@ -21,6 +21,8 @@ export interface GatherOptions {
   readonly major: number;
   readonly limits: ProbeLimits;
   readonly signal?: AbortSignal;
+  /** What to judge by in place of the root file that was found: the one that a change would make of it, say. */
+  readonly rootFile?: (found: RootFile) => RootFile;
 }
 
 /**
@@ -33,11 +35,12 @@ export interface GatherOptions {
 export async function gather(host: Host, resolved: Resolved, options: GatherOptions): Promise<Evidence> {
   const { major } = options;
   const { settings } = resolved;
+  const files = await readClientFiles(host, settings, { major, homeFolder: userHome(host, major) });
   let evidence: Evidence = {
     major,
     settings,
     sslmode: (settings.get('sslmode')?.value ?? 'prefer') as SslMode,
-    files: await readClientFiles(host, settings, { major, homeFolder: userHome(host, major) }),
+    files: { ...files, root: options.rootFile?.(files.root) ?? files.root },
     hosts: resolved.hosts.map((spec) => ({ spec, addresses: [], lookupErrno: null, probes: [] })),
     now: host.now(),
     windows: host.platform === 'win32',
@@ -145,9 +148,16 @@ function questionFor(
       alpn: major >= 17,
     },
     plan,
-    limits: options.limits,
+    limits: within(options.limits, value('connect_timeout')),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
+}
+
+/** libpq takes connect_timeout for whole seconds, at least two, and for each address anew (`pqConnectDBComplete`). */
+function within(limits: ProbeLimits, connectTimeout: string): ProbeLimits {
+  const seconds = parseIntParam(connectTimeout) ?? 0;
+  const totalMs = seconds > 0 ? Math.min(limits.totalMs, Math.max(seconds, 2) * 1000) : limits.totalMs;
+  return { ...limits, totalMs };
 }
 
 function tlsVersions(settings: Settings): Pick<TlsSettings, 'minVersion' | 'maxVersion'> {

@@ -2,10 +2,11 @@ import type { HostSpec } from '../postgres/host-list.js';
 import { parseIntParam } from '../postgres/host-list.js';
 import type { Handshake, SslAnswer, Startup, TlsProbe } from '../postgres/probe-types.js';
 import { parseCertificate } from '../x509/certificate.js';
-import { buildChain } from '../x509/chain.js';
+import { buildChain, type ChainVerdict } from '../x509/chain.js';
 import { matchHostName } from '../x509/host-name.js';
 import type { Certificate } from '../x509/types.js';
 import { clientAlertOf } from './alerts.js';
+import { chainRefusalReason } from './chain-words.js';
 import type { ErrorBuffer } from './error-buffer.js';
 import type { Evidence, SslMode } from './evidence.js';
 import { rootFileRefusal } from './files.js';
@@ -98,13 +99,15 @@ function handshakeSays(handshake: Extract<Handshake, { ok: false }>, scene: Scen
 const sentChain = ({ chain = [] }: Handshake): readonly Certificate[] =>
   chain.map(parseCertificate).filter((certificate) => certificate !== null);
 
-function isTrusted([leaf, ...untrusted]: readonly Certificate[], { files, now }: Evidence): boolean {
+/** The judgement of a chain by the root file and the CRLs; null where libpq verifies nothing, or nothing was sent. */
+function judged([leaf, ...untrusted]: readonly Certificate[], { files, now }: Evidence): ChainVerdict | null {
   const { root, crl } = files;
-  if (root.kind !== 'present' && root.kind !== 'system') return true;
-  if (leaf === undefined) return false;
-  const anchors = root.kind === 'system' ? root.certificates : (root.bundle?.certificates ?? []);
-  const crls = crl.active && root.kind === 'present' ? crl.loaded : null;
-  return buildChain({ leaf, untrusted, anchors, crls, now, purpose: 'server', securityLevel: 2 }).trusted;
+  if (leaf === undefined || (root.kind !== 'present' && root.kind !== 'system')) return null;
+  const roots = root.kind === 'system' ? root.certificates : (root.bundle?.certificates ?? []);
+  const checks = crl.active && root.kind === 'present';
+  const anchors = [...roots, ...(checks ? (crl.certificates ?? []) : [])];
+  const crls = checks ? crl.loaded : null;
+  return buildChain({ leaf, untrusted, anchors, crls, now, purpose: 'server', securityLevel: 2 });
 }
 
 interface Refusal {
@@ -114,9 +117,10 @@ interface Refusal {
 
 /** What OpenSSL judges in the midst of the handshake, before it shows a certificate of its own. */
 function chainRefusal(handshake: Handshake, { evidence }: Scene): Refusal | null {
-  const chain = sentChain(handshake);
-  if ((!handshake.ok && chain.length === 0) || isTrusted(chain, evidence)) return null;
-  return { stage: 'certificate', text: 'SSL error: certificate verify failed' };
+  const chain = judged(sentChain(handshake), evidence);
+  return chain === null || chain.trusted
+    ? null
+    : { stage: 'certificate', text: `SSL error: ${chainRefusalReason(chain)}` };
 }
 
 /** What libpq checks once TLS stands; null where all is well. Source: `open_client_SSL`, fe-secure-openssl.c. */
@@ -212,7 +216,7 @@ function certificateWanted(
   overTls: boolean,
 ): Step | null {
   const wanted = major >= 16 && evidence.settings.get('sslcertmode')?.value === 'require';
-  if (!wanted || method !== 'none') return null;
+  if (!wanted || method !== 'ok') return null;
   if (!overTls || requested === false) said.append('server did not request an SSL certificate');
   else if (evidence.files.client.identity === null) {
     said.append('server accepted connection without a valid SSL certificate');

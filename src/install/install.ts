@@ -32,6 +32,8 @@ export interface InstallOptions {
   /** For all downloads together, and again for the lock. */
   readonly timeoutMs: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Is shown the change before it is made, and may stop it by throwing. */
+  readonly beforeChange?: (planned: Change) => Promise<void>;
 }
 
 export interface InstallResult {
@@ -56,11 +58,11 @@ export async function install(
   const present = presentCertificates(host, location.path, options.replace);
   const { accepted, findings } = await acceptSources(host, catalog, present, options);
   const certificates = accepted.map((each) => each.certificate);
-  const change = await applyEdit(
-    host,
-    { path: location.path, command: 'install', dryRun: options.dryRun, lockTimeoutMs: options.timeoutMs },
-    installEdit(location.path, certificates, options.replace),
-  );
+  const edit = installEdit(location.path, certificates, options.replace);
+  const { dryRun, timeoutMs: lockTimeoutMs } = options;
+  const how = { path: location.path, command: 'install', dryRun, lockTimeoutMs };
+  await options.beforeChange?.(await applyEdit(host, { ...how, dryRun: true }, edit));
+  const change = await applyEdit(host, how, edit);
   return {
     change,
     accepted,

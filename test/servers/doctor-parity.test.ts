@@ -72,8 +72,11 @@ onServers(`the doctor says what libpq says (${libraries.join(', ')})`, () => {
       const place = { closedPort: nobody, socketFolder: server.socketFolder };
       if (name.startsWith('scripted:')) {
         const scripted = await startScripted(name.slice('scripted:'.length) as ScriptedName);
-        told = await tellAll(combinations, { ...place, port: scripted.port });
-        scripted.close();
+        try {
+          told = await tellAll(combinations, { ...place, port: scripted.port });
+        } finally {
+          scripted.close();
+        }
       } else {
         await server.reload(settingsOf(name as RealName));
         told = await tellAll(combinations, { ...place, port: server.port });

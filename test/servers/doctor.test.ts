@@ -53,8 +53,15 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     const home = homeWith(ca.root.pem);
     const { status, document } = await doctor(home, [conninfo('sslmode=verify-full')]);
     expect(status).toBe(0);
-    expect(document).toMatchObject({ ok: true, verdict: { connects: true, stage: 'ok', libpqMessage: null } });
-    expect(document.target).toMatchObject({ host: 'localhost', sslmode: 'verify-full', origin: { host: 'conninfo' } });
+    expect(document).toMatchObject({
+      ok: true,
+      verdict: { connects: true, stage: 'ok', libpqMessage: null },
+    });
+    expect(document.target).toMatchObject({
+      host: 'localhost',
+      sslmode: 'verify-full',
+      origin: { host: 'conninfo' },
+    });
     expect(document.chain.map(({ role }) => role)).toEqual(['leaf', 'intermediate', 'root']);
     expect(errorsOf(document)).toEqual([]);
   });
@@ -96,7 +103,9 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
   });
 
   test('nobody there: exit 1', async () => {
-    const { status, document } = await doctor(homeWith(ca.root.pem), ['host=127.0.0.1 port=1 user=x sslmode=verify-full']);
+    const { status, document } = await doctor(homeWith(ca.root.pem), [
+      'host=127.0.0.1 port=1 user=x sslmode=verify-full',
+    ]);
     expect(status).toBe(1);
     expect(errorsOf(document)).toEqual(['host-unreachable']);
   });
@@ -143,7 +152,9 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
   test('many targets: one bad one stops nothing; exit 1', async () => {
     const home = homeWith(ca.root.pem);
     const file = path.join(home, 'targets');
-    const lines = Array.from({ length: 20 }, (_, at) => (at === 7 ? 'host=a b' : conninfo('sslmode=verify-full')));
+    const lines = Array.from({ length: 20 }, (_, at) =>
+      at === 7 ? 'host=a b' : conninfo('sslmode=verify-full'),
+    );
     writeFileSync(file, `# ours\n\n${lines.join('\n')}\n`);
     const { status, document } = await doctor(home, ['--targets', file, '--concurrency', '4']);
     expect(status).toBe(1);
@@ -163,5 +174,39 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     const { status, document } = await doctor(home, ['--all-services']);
     expect(status).toBe(1);
     expect(document.results?.map(({ verdict }) => verdict.connects)).toEqual([true, false]);
+  });
+
+  test('install --check-impact lists what starts and what stops connecting', async () => {
+    const home = emptyHome();
+    const service = (name: string, sslmode: string) =>
+      `[${name}]\nhost=localhost\nhostaddr=127.0.0.1\nport=${server.port}\nuser=postgres\ndbname=postgres\nsslmode=${sslmode}\n`;
+    writeFileSync(
+      path.join(home, '.pg_service.conf'),
+      service('full', 'verify-full') + service('some', 'require'),
+    );
+    writeFileSync(path.join(home, 'ca.pem'), ca.root.pem);
+    interface Told {
+      impact: { target: string; before: boolean | null; after: boolean | null }[];
+    }
+    const ours = await run(home, [
+      'install',
+      'ca.pem',
+      '--sha256',
+      ca.root.sha256,
+      '--check-impact',
+      '--dry-run',
+      '--json',
+    ]);
+    expect((JSON.parse(ours.stdout) as Told).impact).toMatchObject([
+      { target: 'service=full', before: false, after: true },
+      { target: 'service=some', before: true, after: true },
+    ]);
+    const foreign = await run(home, ['install', '--offline', '--check-impact', '--json']);
+    expect((JSON.parse(foreign.stdout) as Told).impact).toMatchObject([
+      { target: 'service=full', before: false, after: false },
+      { target: 'service=some', before: true, after: false },
+    ]);
+    const some = `service=some`;
+    expect((await askLibpq({ conninfo: some, env: { HOME: home } })).connected).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ServerSettings } from '../support/postgres.js';
 import { CAS, CRL_FILES, SERVED, type ServedName } from './parity-pieces.js';
 
@@ -78,6 +79,18 @@ const error = (fields: Record<string, string>): Uint8Array =>
 const fatal = (code: string, text: string, more: Record<string, string> = {}) =>
   error({ S: 'FATAL', V: 'FATAL', C: code, M: text, ...more });
 const no = say('N', { thenClose: false });
+/** Says yes, and what else; then does TLS, and what follows once the start-up packet has come. */
+const yes =
+  (answer: string, then: (stream: TLSSocket, socket: Socket) => void): Script =>
+  (_, socket) => {
+    socket.removeAllListeners('data');
+    const stream = new TLSSocket(socket, { isServer: true, ...SERVED.plain });
+    stream.on('error', () => undefined);
+    stream.once('data', () => then(stream, socket));
+    socket.write(answer);
+  };
+const OK = message('R', Buffer.from([0, 0, 0, 0]));
+const READY = message('Z', Buffer.from('I'));
 
 export const SCRIPTED = {
   closes: say(''),
@@ -90,13 +103,21 @@ export const SCRIPTED = {
     socket.write('S');
     socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   }),
+  injects: yes('Sxyz', (stream) => stream.write(Buffer.concat([OK, READY]))),
+  injectsAfterNo: onTls(say(Buffer.concat([Buffer.from('N'), fatal('28000', 'in advance')]), { thenClose: false })),
+  tls: yes('S', (stream) => stream.write(Buffer.concat([OK, READY]))),
+  tlsThenCut: yes('S', (_, socket) => socket.end()),
+  tlsThenGoodbye: yes('S', (stream) => stream.end()),
+  tlsThenGarbage: yes('S', (stream) => stream.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  tlsThenError: yes('S', (stream) => stream.end(fatal('53300', 'sorry, too many clients already'))),
+  silent: () => undefined,
   starting: onTls(no, say(fatal('57P03', 'the database system is starting up'))),
   hinting: onTls(no, say(fatal('28000', 'no entry', { D: 'a detail', H: 'a hint' }))),
   wordy: onTls(no, say(error({ S: 'FATAL', C: '28000', M: 'two\nlines', D: 'more\nlines' }))),
   oldError: onTls(no, say('Eunsupported frontend protocol\n\0')),
   notice: onTls(no, say(message('N', Buffer.from('SNOTICE\0Mhello\0\0')))),
   longRequest: onTls(no, say(Buffer.concat([Buffer.from('R'), Buffer.from([0, 1, 0, 0])]))),
-  longError: onTls(no, say(Buffer.concat([Buffer.from('E'), Buffer.alloc(40_000, 'x')]), { thenClose: false })),
+  longError: onTls(no, say(Buffer.concat([Buffer.from('E'), Buffer.alloc(40_000, 'x')]))),
   shortRequest: onTls(no, say(Buffer.concat([Buffer.from('R'), Buffer.from([0, 0, 0, 4])]))),
 } as const satisfies Record<string, Script>;
 export type ScriptedName = keyof typeof SCRIPTED;

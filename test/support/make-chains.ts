@@ -46,7 +46,10 @@ export function generalName(text: string): Buffer {
 
 /** A Name of one common name, as UTF8String unless said otherwise. */
 export const nameDer = (commonName: string | Uint8Array, tag = 0x0c): Buffer =>
-  sequence(der(0x31, sequence(oid('2.5.4.3'), der(tag, Buffer.from(commonName)))));
+  sequence(der(0x31, attributeDer(commonName, tag)));
+
+const attributeDer = (commonName: string | Uint8Array, tag: number): Buffer =>
+  sequence(oid('2.5.4.3'), der(tag, Buffer.from(commonName)));
 
 export const usages = (...ids: readonly string[]): TestExtension =>
   extension('2.5.29.37', sequence(...ids.map(oid)));
@@ -72,15 +75,22 @@ export const distributionPoints = (...points: readonly Point[]): TestExtension =
 
 function pointDer({ at, reasons, issuer }: Point): Buffer {
   return sequence(
-    ...(at === undefined ? [] : [der(0xa0, der(0xa0, generalName(at)))]),
+    ...(at === undefined ? [] : [placeDer(at)]),
     ...(reasons === undefined ? [] : [der(0x81, Uint8Array.of(0, ...reasons))]),
     ...(issuer === undefined ? [] : [der(0xa2, generalName(issuer))]),
   );
 }
 
+/** A DistributionPointName: `relative:` and a common name, or one general name. */
+function placeDer(at: string): Buffer {
+  const [, commonName] = /^relative:(.*)$/s.exec(at) ?? [];
+  const relative = commonName === undefined ? null : attributeDer(commonName, 0x0c);
+  return der(0xa0, relative === null ? der(0xa0, generalName(at)) : der(0xa1, relative));
+}
+
 /** Fields by their number: 1 users only, 2 CAs only, 3 reasons, 4 indirect, 5 attributes only. */
 export function issuingPoint(at: string | null, ...fields: readonly number[]): TestExtension {
-  const name = at === null ? [] : [der(0xa0, der(0xa0, generalName(at)))];
+  const name = at === null ? [] : [placeDer(at)];
   const flags = fields.map((n) => (n === 3 ? Buffer.of(0x83, 2, 0, 0x40) : Buffer.of(0x80 | n, 1, 0xff)));
   return extension('2.5.29.28', sequence(...name, ...flags), true);
 }

@@ -4,15 +4,17 @@ import type { Host } from '../../core/host.js';
 import { parsePin } from '../../core/pins.js';
 import { printable } from '../../core/printable.js';
 import { redactUrl } from '../../core/redact.js';
+import type { Impact } from '../../doctor/impact.js';
 import type { Accepted } from '../../install/accept.js';
 import { type InstallResult, install as installRoots } from '../../install/install.js';
 import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
 import { locate } from '../../locate/location.js';
 import { hostsOfConninfo } from '../../postgres/hosts.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
-import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
+import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TARGETS, TIMEOUT } from '../options.js';
 import { usage } from '../parse.js';
 import { changeDocument, changeText } from '../render/change.js';
+import { impactText } from '../render/impact.js';
 import type { Paint } from '../render/paint.js';
 import { undoCommand } from '../undo-command.js';
 
@@ -44,6 +46,11 @@ export const install: Command = {
     mirror: { type: 'string', value: 'URL', describe: 'download from URL/<id>.pem' },
     catalog: CATALOG,
     replace: { type: 'boolean', describe: 'drop what is there, after backing it up' },
+    'check-impact': {
+      type: 'boolean',
+      describe: 'try the targets of pg_service.conf before and after, and list those that change',
+    },
+    targets: TARGETS,
     'dry-run': DRY_RUN,
     timeout: TIMEOUT,
   },
@@ -72,6 +79,7 @@ async function run(context: Context, args: Args): Promise<Outcome> {
   const dryRun = args.flag('dry-run');
   const pins = new Set(args.list('sha256').map(parsePin));
   const mirror = args.text('mirror');
+  let impacts: readonly Impact[] | null = null;
   const result = await installRoots(host, catalog, location, {
     words: wordsOf(args),
     requests,
@@ -82,6 +90,10 @@ async function run(context: Context, args: Args): Promise<Outcome> {
     requireDownload: args.flag('require-download'),
     replace: args.flag('replace'),
     dryRun,
+    beforeChange: async (planned) => {
+      if (!args.flag('check-impact')) return;
+      impacts = await (await import('../doctor.js')).impactsOf(context, args, planned);
+    },
     timeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
     onProgress: ({ url, done, total }) =>
       context.onProgress(`downloading (${done} of ${total})${url === null ? '' : ` ${url}`}`),
@@ -92,8 +104,13 @@ async function run(context: Context, args: Args): Promise<Outcome> {
       targets: [{ ...changeDocument(catalog, result.change), source: result.source }],
       findings: result.findings,
       dryRun,
+      ...(impacts === null ? {} : { impact: impacts }),
     },
-    text: (paint) => text(result, { dryRun, undo: undoCommand(location), pins }, paint),
+    text: (paint) =>
+      [
+        text(result, { dryRun, undo: undoCommand(location), pins }, paint),
+        ...(impacts === null ? [] : [impactText(impacts, paint)]),
+      ].join('\n'),
     findings: result.findings,
     findingsAreResult: false,
   };

@@ -96,7 +96,6 @@ export const HOST_CASES: readonly HostCase[] = [
     ['a.b.example.org', '"*.Example.org"'],
   ),
   row('a wildcard within a label', of('x', 'DNS:d*.example.org'), ['db.example.org', '"d*.example.org"']),
-  row('a wildcard behind', of('x', 'DNS:db.*.org'), ['db.example.org', '"db.*.org"']),
   row('two wildcards', of('x', 'DNS:*.*.org'), ['db.example.org', '"*.*.org"']),
   row('a wildcard without a dot', of('x', 'DNS:*example.org'), ['dbexample.org', '"*example.org"']),
   row(
@@ -187,17 +186,11 @@ export const HOST_CASES: readonly HostCase[] = [
   ),
   row('the loopback address', of('x', v6('1')), ['::1', null, '"x"'], ['::2', '"::1"', '"x"']),
   row('no address at all', of('x', v6('0')), ['::', null, '"x"'], ['::2', '"::"', '"x"']),
-  row('IPv4 in IPv6, the old way', of('x', v6('c0000201')), ['::2', '"::192.0.2.1"', '"x"']),
   row('zeros at the end', of('x', 'IP:20010db8000000000000000000000000'), ['::2', '"2001:db8::"', '"x"']),
   row('two runs of zeros', of('x', 'IP:20010000000000010000000000000001'), ['::2', '"2001:0:0:1::1"', '"x"']),
   row('two runs of one length', of('x', 'IP:20010000000000010001000000000001'), [
     '::2',
     '"2001::1:1:0:0:1"',
-    '"x"',
-  ]),
-  row('a single zero', of('x', 'IP:20010db8000100020003000400050000'), [
-    '::2',
-    '"2001:db8:1:2:3:4:5:0"',
     '"x"',
   ]),
   row(

@@ -191,6 +191,14 @@ export const CRLS: readonly ChainRow[] = [
     44,
     placed([{ at: AT, reasons: [0x40] }], [issuingPoint(AT, 1)]),
   ],
+  ['a relative place', 0, placed([{ at: 'relative:x' }], [issuingPoint('relative:X', 1)])],
+  ['another relative place', 44, placed([{ at: 'relative:x' }], [issuingPoint('relative:y', 1)])],
+  [
+    'a relative place of another issuer',
+    44,
+    placed([{ at: 'relative:x', issuer: 'dir:Other' }], [issuingPoint('relative:x', 1)]),
+  ],
+  ['a relative place and an address', 44, placed([{ at: 'relative:x' }], [issuingPoint(AT, 1)])],
   ['a place for some reasons', 3, { leaf: someReasons, anchors, crls: [crl(root)] }],
   ['a place of another issuer', 0, placed([{ at: AT, issuer: 'dir:Other Root' }], [])],
   [

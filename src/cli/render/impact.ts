@@ -1,0 +1,19 @@
+import { printable } from '../../core/printable.js';
+import type { Impact } from '../../doctor/impact.js';
+import type { Paint } from './paint.js';
+
+/** Which targets a change of root.crt touches. */
+export function impactText(impacts: readonly Impact[], paint: Paint): string {
+  const changed = impacts.filter(({ before, after }) => before !== after);
+  const tried = `${impacts.length} target${impacts.length === 1 ? '' : 's'} tried`;
+  if (changed.length === 0) return `impact: ${tried}, none starts or stops connecting`;
+  return [
+    `impact: ${tried}, ${changed.length} changed`,
+    ...changed.map(({ target, after, libpqMessage }) => {
+      const deed =
+        after === null ? paint.yellow('not known:') : after ? paint.green('starts:') : paint.red('stops:');
+      const why = after === false && libpqMessage !== null ? `: ${printable(libpqMessage, 300)}` : '';
+      return `  ${deed} ${printable(target)}${why}`;
+    }),
+  ].join('\n');
+}

@@ -1,0 +1,79 @@
+import type { Host } from '../core/host.js';
+import type { ProbeLimits } from '../postgres/probe.js';
+import { resolveSettings } from '../postgres/settings.js';
+import { readBundle } from '../x509/bundle.js';
+import type { RootFile } from './evidence.js';
+import { userHome } from './files.js';
+import { gather } from './gather.js';
+import { forMany } from './many.js';
+import { verdictFor } from './verdict.js';
+
+/** What a change of root.crt means for one target. */
+export interface Impact {
+  readonly target: string;
+  /** Would libpq connect with the file as it is, and as it would be? null: not known. */
+  readonly before: boolean | null;
+  readonly after: boolean | null;
+  /** What libpq would print after the change; null where it prints nothing. */
+  readonly libpqMessage: string | null;
+}
+
+export interface ImpactOptions {
+  readonly major: number;
+  readonly limits: ProbeLimits;
+  readonly concurrency: number;
+  /** The changed file, absolute, and its bytes after the change; null: it goes. */
+  readonly path: string;
+  readonly after: Uint8Array | null;
+}
+
+/**
+ * Tries each target (a conninfo) with root.crt as it is and as it would be. Nothing is written; a target that doesn't
+ * read the changed file is asked all the same, and is the same before and after.
+ *
+ * @throws PgRootCertError a file error of a service file or a client's file
+ */
+export async function impactOn(
+  host: Host,
+  targets: readonly string[],
+  options: ImpactOptions,
+  onDone: (done: number) => void = () => {},
+): Promise<readonly Impact[]> {
+  const impacts: Impact[] = [];
+  await forMany(
+    targets,
+    options.concurrency,
+    (target) => impactOnOne(host, target, options),
+    (impact) => {
+      impacts.push(impact);
+      onDone(impacts.length);
+    },
+  );
+  return impacts;
+}
+
+async function impactOnOne(host: Host, target: string, options: ImpactOptions): Promise<Impact> {
+  const { major, limits } = options;
+  const resolved = resolveSettings({ conninfo: target, host, homeFolder: userHome(host, major), major });
+  if (!resolved.ok) return { target, before: false, after: false, libpqMessage: resolved.libpqMessage };
+  const now = await gather(host, resolved, { major, limits });
+  const before = verdictFor(now, now.sslmode);
+  const then = await gather(host, resolved, {
+    major,
+    limits,
+    rootFile: (found) => changed(host, found, options),
+  });
+  const after = verdictFor(then, then.sslmode);
+  return { target, before: before.connects, after: after.connects, libpqMessage: after.libpqMessage };
+}
+
+/** The root file as it would be, where it is the one that changes. */
+function changed(host: Host, found: RootFile, { path, after }: ImpactOptions): RootFile {
+  if (found.kind !== 'present' && found.kind !== 'absent') return found;
+  if (host.path.resolve(host.cwd, found.path) !== path) return found;
+  const { path: spelled, isDefault } = found;
+  if (after === null) return { kind: 'absent', path: spelled, isDefault };
+  const bundle = readBundle(after);
+  const reason = bundle.problem?.reason ?? null;
+  return { kind: 'present', path: spelled, isDefault, bundle, reason, loads: reason === null, facts: null };
+}
