@@ -45,6 +45,8 @@ export interface Outcome {
   /** The result for people, without a last newline; empty for none. */
   readonly text: (paint: Paint) => string;
   readonly findings: readonly Finding[];
+  /** What --quiet leaves of the result, on stderr: the errors that are no findings. */
+  readonly quietText?: (paint: Paint) => string;
   /** True where the findings are the result (stdout), false where they are remarks (stderr). */
   readonly findingsAreResult: boolean;
 }

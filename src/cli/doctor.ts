@@ -1,13 +1,11 @@
 import { loadCatalog } from '../catalog/catalog.js';
-import type { Catalog } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
-import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import { parsePin } from '../core/pins.js';
-import { type DiagnoseOptions, type Diagnosis, diagnose } from '../doctor/diagnose.js';
+import { printable } from '../core/printable.js';
+import type { DiagnoseOptions } from '../doctor/diagnose.js';
+import { type Examined, examine, findingsOf, isHealthy } from '../doctor/examine.js';
 import { userHome } from '../doctor/files.js';
-import { applyFix } from '../doctor/fix.js';
-import { planFix } from '../doctor/fix-plan.js';
 import { type Impact, impactOn } from '../doctor/impact.js';
 import { forMany } from '../doctor/many.js';
 import { readTargets, serviceTargets } from '../doctor/targets.js';
@@ -20,18 +18,19 @@ import type { Args, Context, Outcome } from './command.js';
 import { DEFAULT_WARN_DAYS, DOCTOR_CONCURRENCY, DOCTOR_TIMEOUT_S } from './options.js';
 import { usage } from './parse.js';
 import { progressBar } from './progress.js';
-import { diagnosisDocument, diagnosisText, type Row, tableText, targetName } from './render/diagnosis.js';
+import {
+  diagnosisDocument,
+  diagnosisText,
+  isUnhealthy,
+  mendedLines,
+  type Row,
+  tableText,
+  targetName,
+} from './render/diagnosis.js';
 import type { Paint } from './render/paint.js';
 
 const MOST_CONCURRENCY = 256;
 const STEP_LIMIT_MS = 5000;
-
-/** One target with what was mended. */
-interface Examined {
-  readonly diagnosis: Diagnosis;
-  readonly fixed: readonly Finding[];
-  readonly remarks: readonly string[];
-}
 
 /** The doctor's work, apart from its command line: a chunk of its own, which only this command loads. */
 export async function runDoctor(context: Context, args: Args): Promise<Outcome> {
@@ -39,7 +38,9 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
   const catalog = await loadCatalog(host, args.text('catalog'));
   const options = await optionsOf(host, args);
   const targets = targetsOf(host, args, options.major);
-  const examine = (conninfo: string) => examineOne(host, catalog, conninfo, options, args);
+  const fix = args.flag('fix') ? { trusted: new Set(args.list('trust').map(parsePin)) } : null;
+  if (fix === null && args.list('trust').length > 0) throw usage('--trust goes with --fix');
+  const look = (conninfo: string) => examine(host, catalog, conninfo, options, fix);
   const [only] = targets;
   if (
     targets.length === 1 &&
@@ -47,9 +48,16 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
     args.text('targets') === undefined &&
     !args.flag('all-services')
   ) {
-    return outcomeOfOne(await examine(only));
+    return outcomeOfOne(await look(only));
   }
-  return outcomeOfMany(context, targets, concurrencyOf(args), examine);
+  return outcomeOfMany(context, targets, concurrencyOf(args), look);
+}
+
+/** `host=a user=b` without quotes around it comes as two words; they are one target unless a name comes twice. */
+function joined(words: readonly string[]): readonly string[] {
+  const names = words.map((word) => /^(\w+)=\S*$/.exec(word)?.[1]);
+  const isOne = names.every((name) => name !== undefined) && new Set(names).size === names.length;
+  return isOne && words.length > 1 ? [words.join(' ')] : words;
 }
 
 async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
@@ -60,9 +68,25 @@ async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
     major: majorOf(args) ?? (await psqlMajor(host)) ?? NEWEST_MAJOR,
     limits: { connectMs: stepMs, stepMs, totalMs: timeoutMs },
     warnDays: args.amount('warn-days') ?? DEFAULT_WARN_DAYS,
-    location: await locate(host, file),
+    location: await locationOf(host, file),
+    ...catalogOf(args),
     ...(file === undefined ? {} : { file: host.path.resolve(host.cwd, file) }),
   };
+}
+
+function catalogOf(args: Args): Pick<DiagnoseOptions, 'catalogFile'> {
+  const catalogFile = args.text('catalog');
+  return catalogFile === undefined ? {} : { catalogFile };
+}
+
+/** Without a home libpq goes on as if there were no file, and so does the doctor. */
+async function locationOf(host: Host, file: string | undefined): Promise<DiagnoseOptions['location']> {
+  try {
+    return await locate(host, file);
+  } catch (error) {
+    if (error instanceof PgRootCertError && error.code === 'home-not-found') return { findings: [] };
+    throw error;
+  }
 }
 
 function majorOf(args: Args): number | undefined {
@@ -79,7 +103,7 @@ function concurrencyOf(args: Args): number {
 function targetsOf(host: Host, args: Args, major: number): readonly string[] {
   const file = args.text('targets');
   const targets = [
-    ...args.positional,
+    ...joined(args.positional),
     ...(file === undefined ? [] : readTargets(host, file)),
     ...(args.flag('all-services') ? serviceTargets(host, userHome(host, major), major) : []),
   ];
@@ -89,65 +113,30 @@ function targetsOf(host: Host, args: Args, major: number): readonly string[] {
   return targets.length > 0 ? targets : [''];
 }
 
-async function examineOne(
-  host: Host,
-  catalog: Catalog,
-  conninfo: string,
-  options: DiagnoseOptions,
-  args: Args,
-): Promise<Examined> {
-  const before = await diagnose(host, catalog, conninfo, options);
-  if (!args.flag('fix') || before.kind === 'refused') return { diagnosis: before, fixed: [], remarks: [] };
-  const codes = new Set(before.checked.findings.map(({ code }) => code));
-  const trusted = new Set(args.list('trust').map(parsePin));
-  const plan = planFix(before.context, codes, { file: options.file ?? null, trusted });
-  const { change, protectedKey } = await applyFix(host, plan, options.limits.totalMs);
-  if (change === null && protectedKey === null)
-    return { diagnosis: before, fixed: [], remarks: plan.because.map((each) => `not mended: ${each}`) };
-
-  const after = await diagnose(host, catalog, conninfo, options);
-  const left = after.kind === 'refused' ? [] : after.checked.findings;
-  const fixed = before.checked.findings.filter(({ code }) => !left.some((each) => each.code === code));
+function outcomeOfOne(examined: Examined): Outcome {
+  const { diagnosis, mended } = examined;
   return {
-    diagnosis: after,
-    fixed,
-    remarks: [
-      `before: ${before.context.verdict.connects ? 'it connected' : (before.context.verdict.libpqMessage ?? 'unknown')}`,
-      ...(change === null
-        ? []
-        : [
-            `written: ${change.path}; take it back: pg-root-cert undo${options.file === undefined ? '' : ` --file ${change.path}`}`,
-          ]),
-      ...(protectedKey === null ? [] : [`now its owner's alone: ${protectedKey}`]),
-      ...fixed.map(({ code, message }) => `mended: ${code}: ${message}`),
-      ...plan.because.map((each) => `not mended: ${each}`),
-    ],
+    exitCode: isHealthy(diagnosis) ? 0 : 1,
+    ...(diagnosis.kind === 'refused'
+      ? { error: settingsRefused(diagnosis.libpqMessage, examined.conninfo) }
+      : {}),
+    document: diagnosisDocument(diagnosis, mended?.findings ?? []),
+    text: (paint) =>
+      diagnosis.kind === 'refused'
+        ? ''
+        : [...mendedLines(examined, paint), diagnosisText(diagnosis, paint)].join('\n'),
+    findings: findingsOf(diagnosis),
+    findingsAreResult: true,
   };
 }
 
-const isHealthy = (diagnosis: Diagnosis): boolean =>
-  diagnosis.kind === 'seen' &&
-  diagnosis.context.verdict.connects !== false &&
-  diagnosis.checked.findings.every(({ severity }) => severity !== 'error');
-
-function outcomeOfOne({ diagnosis, fixed, remarks }: Examined): Outcome {
-  const error =
-    diagnosis.kind === 'refused'
-      ? new PgRootCertError('settings-refused', `libpq refuses these settings: ${diagnosis.libpqMessage}`, {
-          help: ['mend the connection string, the service file or the environment'],
-        })
-      : undefined;
-  return {
-    exitCode: isHealthy(diagnosis) ? 0 : 1,
-    ...(error === undefined ? {} : { error }),
-    document: diagnosisDocument(diagnosis, fixed),
-    text: (paint) =>
-      error === undefined
-        ? [...remarks.map((each) => paint.dim(each)), diagnosisText(diagnosis, paint)].join('\n')
-        : '',
-    findings: diagnosis.kind === 'refused' ? [] : diagnosis.checked.findings,
-    findingsAreResult: true,
-  };
+function settingsRefused(libpqMessage: string, conninfo: string): PgRootCertError {
+  const bare = /^[\w.-]+$/.test(conninfo);
+  return new PgRootCertError('settings-refused', `libpq refuses these settings: ${libpqMessage}`, {
+    help: [
+      bare ? `write host=${conninfo}` : 'mend the connection string, the service file or the environment',
+    ],
+  });
 }
 
 interface ManyResult {
@@ -159,22 +148,22 @@ async function outcomeOfMany(
   context: Context,
   targets: readonly string[],
   concurrency: number,
-  examine: (conninfo: string) => Promise<Examined>,
+  look: (conninfo: string) => Promise<Examined>,
 ): Promise<Outcome> {
   const results: ManyResult[] = [];
   const work = async (conninfo: string): Promise<ManyResult> => {
     try {
-      return resultOf(await examine(conninfo));
+      return resultOf(await look(conninfo));
     } catch (error) {
       if (!(error instanceof PgRootCertError)) throw error;
-      return failed(error);
+      return failed(error, conninfo);
     }
   };
   await forMany(targets, concurrency, work, (result) => {
     results.push(result);
     context.onProgress(progressBar(results.length, targets.length, 'targets'));
   });
-  const healthy = results.every(({ row }) => row.connects !== false && row.codes.length === 0);
+  const healthy = !results.some(({ row }) => isUnhealthy(row));
   return {
     exitCode: healthy ? 0 : 1,
     document: { results: results.map(({ document }) => document), findings: [] },
@@ -185,31 +174,29 @@ async function outcomeOfMany(
       ),
     findings: [],
     findingsAreResult: true,
+    quietText: (paint: Paint) =>
+      healthy ? '' : tableText(results.map(({ row }) => row).filter(isUnhealthy), paint),
   };
 }
 
-function resultOf({ diagnosis, fixed }: Examined): ManyResult {
-  const document = diagnosisDocument(diagnosis, fixed);
+function resultOf({ diagnosis, mended, conninfo }: Examined): ManyResult {
+  const document = diagnosisDocument(diagnosis, mended?.findings ?? []);
   if (diagnosis.kind === 'refused') {
-    const { libpqMessage: message } = diagnosis;
+    const { code, message, help } = settingsRefused(diagnosis.libpqMessage, conninfo);
     return {
-      document: { ...document, error: { code: 'settings-refused', message, help: [] } },
-      row: { name: targetName(diagnosis), connects: false, codes: ['settings-refused'] },
+      document: { ...document, error: { code, message, help } },
+      row: { name: nameOf(conninfo), connects: false, codes: [code] },
     };
   }
   const errors = diagnosis.checked.findings.filter(({ severity }) => severity === 'error');
-  return {
-    document,
-    row: {
-      name: targetName(diagnosis),
-      connects: diagnosis.context.verdict.connects,
-      codes: errors.map(({ code }) => code),
-    },
-  };
+  const { connects } = diagnosis.context.verdict;
+  return { document, row: { name: targetName(diagnosis), connects, codes: errors.map(({ code }) => code) } };
 }
 
+const nameOf = (conninfo: string): string => printable(redactConninfo(conninfo), 60);
+
 /** A target that could not be looked at, for a file that cannot be read, say. */
-function failed({ code, message, help }: PgRootCertError): ManyResult {
+function failed({ code, message, help }: PgRootCertError, conninfo: string): ManyResult {
   return {
     document: {
       target: null,
@@ -219,7 +206,7 @@ function failed({ code, message, help }: PgRootCertError): ManyResult {
       fixed: [],
       error: { code, message, help },
     },
-    row: { name: '?', connects: null, codes: [code] },
+    row: { name: nameOf(conninfo), connects: null, codes: [code] },
   };
 }
 

@@ -71,7 +71,8 @@ function printOutcome(
   const result = parsed.quiet ? '' : outcome.text(out);
   const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
   const failure = outcome.error === undefined ? [] : [errorText(outcome.error, err)];
-  const toStderr = [...(asResult ? [] : remarks), ...failure];
+  const kept = parsed.quiet ? (outcome.quietText?.(err) ?? '') : '';
+  const toStderr = [...(asResult ? [] : remarks), ...(kept === '' ? [] : [kept]), ...failure];
   const typed = (lines: readonly string[]): string => asTyped(`${lines.join('\n')}\n`, host.env);
   if (toStdout.length > 0) streams.stdout(typed(toStdout));
   if (toStderr.length > 0) streams.stderr(typed(toStderr));

@@ -13,6 +13,8 @@ export interface CheckContext {
   /** By the rules of other majors, from the same evidence. */
   readonly otherVerdicts: readonly { readonly major: number; readonly verdict: ModeVerdict }[];
   readonly catalog: Catalog;
+  /** `--catalog`, to be repeated in advice; null where only the embedded one counts. */
+  readonly catalogFile: string | null;
   /** null where no handshake showed a certificate. */
   readonly chain: JudgedChain | null;
   /** libpq's default root.crt, and what `locate` noticed of the homes. */

@@ -77,7 +77,7 @@ export function hostToCompare({ evidence }: Pick<CheckContext, 'evidence'>): str
 export const isLoopback = (address: string): boolean =>
   /^127\.|^[/@]/.test(address) || address === '::1' || /^::ffff:127\./i.test(address);
 
-const REPEATED = ['service', 'host', 'hostaddr', 'port', 'dbname', 'user', 'sslrootcert'] as const;
+const REPEATED = ['service', 'host', 'hostaddr', 'port', 'dbname', 'user', 'sslmode', 'sslrootcert'] as const;
 
 /**
  * The conninfo for a command of a help: what the given one says of the server, and `instead` for what is to be

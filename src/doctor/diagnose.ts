@@ -19,6 +19,8 @@ export interface DiagnoseOptions {
   readonly major: number;
   readonly limits: ProbeLimits;
   readonly warnDays: number;
+  /** `--catalog`, to be repeated in advice. */
+  readonly catalogFile?: string;
   /** A root file to judge by in place of libpq's default, absolute; a target's own sslrootcert still wins. */
   readonly file?: string;
   readonly location: Pick<Location, 'findings'>;
@@ -51,6 +53,7 @@ export async function diagnose(
     verdict: verdict(evidence),
     otherVerdicts: await verdictsByOthers(host, evidence),
     catalog,
+    catalogFile: options.catalogFile ?? null,
     chain: judgeChain(evidence),
     location: { ...options.location, defaultPath: defaultPathOf(host, major) },
     permissions: await permissionsOf(host, evidence),

@@ -47,9 +47,11 @@ export function planFix(context: CheckContext, codes: ReadonlySet<string>, optio
   const named =
     root.kind === 'system' || ((root.kind === 'present' || root.kind === 'absent') && !root.isDefault);
   const file = options.file ?? (named || root.kind === 'no-home' ? null : root.path);
-  const unparsable = root.kind === 'present' && root.bundle !== null && root.bundle.problem !== null;
-  const rewriteWith =
-    file !== null && unparsable && root.bundle.salvageable ? root.bundle.certificates : null;
+  /** `--file` need not be the file that was judged: a target's own sslrootcert wins there. */
+  const isJudged = 'path' in root && root.path === file;
+  const unparsable =
+    isJudged && root.kind === 'present' && root.bundle !== null && root.bundle.problem !== null;
+  const rewriteWith = unparsable && root.bundle.salvageable ? root.bundle.certificates : null;
   const wanted = [...codes].some((code) => MISSING.has(code)) || rewriteWith !== null;
   const candidate = wanted ? candidateFor(context, options.trusted) : { because: [] };
   const blocked = unparsable && rewriteWith === null;
@@ -61,7 +63,7 @@ export function planFix(context: CheckContext, codes: ReadonlySet<string>, optio
     file,
     rewriteWith,
     add: add === null ? null : { certificate: add.certificate, root: add.root },
-    tighten: codes.has('root-crt-permissions') && file !== null,
+    tighten: codes.has('root-crt-permissions') && isJudged,
     keyToProtect: codes.has('client-key-permissions') ? client.keyPath : null,
     because: [
       ...('because' in candidate ? candidate.because : []),

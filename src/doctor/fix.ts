@@ -4,6 +4,8 @@ import { applyEdit } from '../install/apply.js';
 import type { Change, Edit } from '../install/change.js';
 import { installEdit } from '../install/edits.js';
 import { resolveSafely } from '../install/safe-path.js';
+import { readBundle } from '../x509/bundle.js';
+import type { Certificate } from '../x509/types.js';
 import type { FixPlan } from './fix-plan.js';
 
 /** What was done: the change of the root file, if there was one, and the key that was protected. */
@@ -27,13 +29,27 @@ async function fixRootFile(host: Host, plan: FixPlan, lockTimeoutMs: number): Pr
   const { file, rewriteWith, add, tighten } = plan;
   if (file === null || (rewriteWith === null && add === null && !tighten)) return null;
   const path = host.path.resolve(host.cwd, file);
-  const wanted = [...(rewriteWith ?? []), ...(add === null ? [] : [add.certificate])];
-  const edit: Edit =
-    wanted.length === 0
-      ? (present) => ({ bytes: present, added: [], removed: [], kept: [] })
-      : installEdit(path, wanted, rewriteWith !== null);
+  const added = add === null ? [] : [add.certificate];
+  const edit =
+    rewriteWith !== null
+      ? rewriteEdit(path, added)
+      : added.length > 0
+        ? installEdit(path, added, false)
+        : asItIs;
   const change = await applyEdit(host, { path, command: 'doctor', dryRun: false, lockTimeoutMs }, edit);
   return change.changed ? change : null;
+}
+
+const asItIs: Edit = (present) => ({ bytes: present, added: [], removed: [], kept: [] });
+
+/** By what the file holds now: since it was looked at, another run may have mended it, or added to it. */
+function rewriteEdit(path: string, added: readonly Certificate[]): Edit {
+  return (present) => {
+    const { problem, salvageable, certificates } = readBundle(present ?? new Uint8Array());
+    const rewrites = problem !== null && salvageable;
+    const wanted = rewrites ? [...certificates, ...added] : added;
+    return wanted.length === 0 ? asItIs(present) : installEdit(path, wanted, rewrites)(present);
+  };
 }
 
 /** libpq-rules 10: a key must be its owner's alone. */

@@ -2,7 +2,7 @@ import type { Host } from '../core/host.js';
 import type { ProbeLimits } from '../postgres/probe.js';
 import { resolveSettings } from '../postgres/settings.js';
 import { readBundle } from '../x509/bundle.js';
-import type { RootFile } from './evidence.js';
+import type { Evidence, RootFile } from './evidence.js';
 import { userHome } from './files.js';
 import { gather } from './gather.js';
 import { forMany } from './many.js';
@@ -14,6 +14,8 @@ export interface Impact {
   /** Would libpq connect with the file as it is, and as it would be? null: not known. */
   readonly before: boolean | null;
   readonly after: boolean | null;
+  /** With sslmode=prefer: it goes by way of TLS now, and would go in plain text. */
+  readonly losesTls: boolean;
   /** What libpq would print after the change; null where it prints nothing. */
   readonly libpqMessage: string | null;
 }
@@ -55,7 +57,8 @@ export async function impactOn(
 async function impactOnOne(host: Host, target: string, options: ImpactOptions): Promise<Impact> {
   const { major, limits } = options;
   const resolved = resolveSettings({ conninfo: target, host, homeFolder: userHome(host, major), major });
-  if (!resolved.ok) return { target, before: false, after: false, libpqMessage: resolved.libpqMessage };
+  if (!resolved.ok)
+    return { target, before: false, after: false, losesTls: false, libpqMessage: resolved.libpqMessage };
   const now = await gather(host, resolved, { major, limits });
   const before = verdictFor(now, now.sslmode);
   const then = await gather(host, resolved, {
@@ -64,7 +67,20 @@ async function impactOnOne(host: Host, target: string, options: ImpactOptions): 
     rootFile: (found) => changed(host, found, options),
   });
   const after = verdictFor(then, then.sslmode);
-  return { target, before: before.connects, after: after.connects, libpqMessage: after.libpqMessage };
+  const goesByTls = (evidence: Evidence): boolean => verdictFor(evidence, 'require').connects === true;
+  const losesTls =
+    now.sslmode === 'prefer' &&
+    before.connects === true &&
+    after.connects !== false &&
+    goesByTls(now) &&
+    !goesByTls(then);
+  return {
+    target,
+    before: before.connects,
+    after: after.connects,
+    losesTls,
+    libpqMessage: after.libpqMessage,
+  };
 }
 
 /** The root file as it would be, where it is the one that changes. */

@@ -2,7 +2,6 @@ import type { CatalogRoot } from '../catalog/types.js';
 import { type Help, help } from '../core/findings.js';
 import type { CheckContext } from './check.js';
 import { conninfoFor, hostToCompare, serverName } from './connection.js';
-import type { Evidence } from './evidence.js';
 import { type ChainEnd, recogniseEnd } from './recognise.js';
 
 /** Where the chain of this target ends; null where no certificate was seen. */
@@ -24,18 +23,22 @@ export function rootsToInstall(context: CheckContext): readonly string[] | null 
 }
 
 /** argv that installs roots into the file that libpq reads for these settings. */
-export function installCommand({ files }: Evidence, what: readonly string[]): readonly string[] {
-  const { root } = files;
+export function installCommand(
+  { evidence, catalogFile }: CheckContext,
+  what: readonly string[],
+): readonly string[] {
+  const { root } = evidence.files;
   const other =
     (root.kind === 'present' || root.kind === 'absent') && !root.isDefault ? ['--file', root.path] : [];
-  return ['pg-root-cert', 'install', ...what, ...other];
+  const own = catalogFile === null ? [] : ['--catalog', catalogFile];
+  return ['pg-root-cert', 'install', ...what, ...own, ...other];
 }
 
 /** The help for a known root that is not there. A root that its provider does not use is worth a second look. */
 export function installHelp(context: CheckContext, root: CatalogRoot): Help {
   const host = hostToCompare(context);
   const provider = host === null ? null : context.catalog.forHost(host);
-  const command = installCommand(context.evidence, [root.id]);
+  const command = installCommand(context, [root.id]);
   return provider === null || provider.roots.includes(root.id)
     ? help('add it', [command])
     : help(`add it, if you know why ${provider.name} uses a root that it does not name`, [command], 'review');

@@ -14,6 +14,9 @@ export const MOST_TARGETS = 100_000;
  */
 export function readTargets(host: Host, file: string): string[] {
   const path = host.path.resolve(host.cwd, file);
+  if (onFile('look at', path, () => host.files.lookThrough(path)) === null) {
+    throw usage(`there is no file ${path}`, 'write a conninfo a line into it, such as host=db.example.org');
+  }
   const text = Buffer.from(onFile('read', path, () => host.files.read(path, LIMIT))).toString('utf8');
   const targets = text
     .split(/\r?\n/)

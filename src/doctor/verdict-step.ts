@@ -82,8 +82,6 @@ function lost(errno: string, scene: Scene): void {
   scene.said.replace(isEnd ? CLOSED : `could not receive data from server: ${systemError(errno, scene)}`);
 }
 
-const EOF_IN_TLS = 'SSL error: unexpected eof while reading';
-
 function handshakeSays(handshake: Extract<Handshake, { ok: false }>, scene: Scene): Step {
   const { said, evidence } = scene;
   const { kind, reason } = handshake;
@@ -180,7 +178,7 @@ export function tlsStep(tls: TlsProbe, scene: Scene): Step {
  * Source: CONNECTION_AWAITING_RESPONSE in `PQconnectPoll`.
  */
 export function startupStep(startup: Startup, scene: Scene, requested: boolean | null | undefined): Step {
-  const { said, major, evidence } = scene;
+  const { said, major } = scene;
   const overTls = requested !== undefined;
   switch (startup.kind) {
     case 'authentication':
@@ -196,16 +194,26 @@ export function startupStep(startup: Startup, scene: Scene, requested: boolean |
       return { go: 'give-up', stage: stageOf(startup.reason) };
     case 'closed':
       if (startup.errno !== undefined) lost(startup.errno, scene);
-      else said.replace(overTls ? EOF_IN_TLS : CLOSED);
+      else said.replace(overTls ? 'SSL connection has been closed unexpectedly' : CLOSED);
       return { go: 'give-up', stage: 'startup' };
     case 'garbage':
-      said.append(
-        `expected authentication request from server, but received ${String.fromCharCode(startup.byte)}`,
-      );
+      said.append(unexpected(String.fromCharCode(startup.byte), major));
       return { go: 'give-up', stage: 'startup' };
     case 'timeout':
       return silence(scene, 'startup');
   }
+}
+
+/** A request or an error of impossible length; since 16 libpq says so, and reads no endless error. */
+const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  R: 'received invalid authentication request',
+  E: 'received invalid error message',
+};
+
+function unexpected(type: string, major: number): string {
+  if (major < 16 && type === 'E') return CLOSED;
+  const said = major < 16 ? undefined : IMPOSSIBLE[type];
+  return said ?? `expected authentication request from server, but received ${type}`;
 }
 
 /** `sslcertmode=require`, which is judged once the server lets one in. Source: `check_expected_areq`, fe-auth.c. */

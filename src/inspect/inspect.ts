@@ -102,7 +102,7 @@ function unparsable(path: string, reason: string, line: number | null): Finding 
         help('look at the file and mend it', [], 'review'),
         help(
           'or drop all that it holds, keeping a backup',
-          [['pg-root-cert', 'install', '--replace']],
+          [['pg-root-cert', 'install', 'NAME', '--replace']],
           'review',
         ),
       ],

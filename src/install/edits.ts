@@ -59,7 +59,7 @@ function unparsable(path: string, { reason, line }: BundleProblem): PgRootCertEr
   return new PgRootCertError('root-crt-unparsable', `libpq cannot read ${path}: ${reason}${where}`, {
     help: [
       'look at the file and mend it, or move it away',
-      `or drop all that it holds, keeping a backup: pg-root-cert install --replace`,
+      `or drop all that it holds, keeping a backup: pg-root-cert install NAME --replace`,
     ],
     path,
   });

@@ -80,7 +80,7 @@ function overrideFinding(
         help: [
           help(
             'manage that file instead',
-            reads === override.value ? [['pg-root-cert', 'install', '--file', reads]] : [],
+            reads === override.value ? [['pg-root-cert', 'install', 'NAME', '--file', reads]] : [],
             'review',
           ),
         ],
@@ -95,7 +95,7 @@ function overrideFinding(
         : [
             help(
               'or manage that file instead',
-              [['pg-root-cert', 'install', '--file', override.value]],
+              [['pg-root-cert', 'install', 'NAME', '--file', override.value]],
               'review',
             ),
           ]),

@@ -34,9 +34,16 @@ function open(der: Uint8Array, label: string): X509Certificate | Unreadable {
  * over bytes behind the certificate: they are in neither `der` nor `sha256`. Never throws.
  */
 export function parseCertificate(der: Uint8Array): Certificate | null {
+  const known = parsed.get(der);
+  if (known !== undefined) return known;
   const certificate = readCertificate(der);
-  return 'reason' in certificate ? null : certificate;
+  const result = 'reason' in certificate ? null : certificate;
+  parsed.set(der, result);
+  return result;
 }
+
+/** By the array itself: a verdict looks at the same chain many times, and nobody changes bytes once they are read. */
+const parsed = new WeakMap<Uint8Array, Certificate | null>();
 
 /** parseCertificate with OpenSSL's reason for a refusal (the first of its error queue, which libpq prints). */
 export function readCertificate(der: Uint8Array): Certificate | Unreadable {

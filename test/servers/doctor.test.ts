@@ -182,11 +182,11 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
       `[${name}]\nhost=localhost\nhostaddr=127.0.0.1\nport=${server.port}\nuser=postgres\ndbname=postgres\nsslmode=${sslmode}\n`;
     writeFileSync(
       path.join(home, '.pg_service.conf'),
-      service('full', 'verify-full') + service('some', 'require'),
+      service('full', 'verify-full') + service('some', 'require') + service('any', 'prefer'),
     );
     writeFileSync(path.join(home, 'ca.pem'), ca.root.pem);
     interface Told {
-      impact: { target: string; before: boolean | null; after: boolean | null }[];
+      impact: { target: string; before: boolean | null; after: boolean | null; losesTls: boolean }[];
     }
     const ours = await run(home, [
       'install',
@@ -200,11 +200,14 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     expect((JSON.parse(ours.stdout) as Told).impact).toMatchObject([
       { target: 'service=full', before: false, after: true },
       { target: 'service=some', before: true, after: true },
+      { target: 'service=any', before: true, after: true, losesTls: false },
     ]);
+    await server.reload({ hba: ['host all all 127.0.0.1/32 trust'] });
     const foreign = await run(home, ['install', '--offline', '--check-impact', '--json']);
     expect((JSON.parse(foreign.stdout) as Told).impact).toMatchObject([
       { target: 'service=full', before: false, after: false },
       { target: 'service=some', before: true, after: false },
+      { target: 'service=any', before: true, after: true, losesTls: true },
     ]);
     const some = `service=some`;
     expect((await askLibpq({ conninfo: some, env: { HOME: home } })).connected).toBe(false);

@@ -1,36 +1,4 @@
-import type { ClientName, CrlName, RootName } from './parity-pieces.js';
-import type { RealName, ScriptedName } from './parity-servers.js';
-
-/** What else a case says: the client's files and settings. */
-export interface Client {
-  /** What sslrootcert names. Default: a file that is not there. */
-  readonly root?: RootName;
-  /** What sslcrl names. Default: a file that is not there. */
-  readonly crl?: CrlName;
-  /** What sslcert and sslkey name. Default: files that are not there. */
-  readonly client?: ClientName;
-  /** Default: `localhost`. */
-  readonly host?: string;
-  /** Default: `127.0.0.1`; null: not given. */
-  readonly hostaddr?: string | null;
-  /** More of the conninfo. PORT and CLOSED stand for the server's port and for one where nobody listens. */
-  readonly more?: string;
-  /** The majors that it is asked of, both included. */
-  readonly since?: number;
-  readonly until?: number;
-  /** Asked only of a libpq with this OpenSSL: the other says it in other words. */
-  readonly openSsl?: '1.1.1' | '3';
-  /** The files lie in ~/.postgresql and HOME leads there; libpq before 15 would not look. */
-  readonly byHome?: true;
-}
-
-type Mode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-export interface Combination {
-  readonly title: string;
-  readonly server: RealName | `scripted:${ScriptedName}`;
-  readonly sslmode: Mode;
-  readonly client: Client;
-}
+import type { Client, Combination, Mode } from './parity-combination.js';
 
 const MODES = {
   all: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],
@@ -95,6 +63,8 @@ const LINES: readonly Line[] = [
   ['byNoSigner', 'ca', { root: 'root' }],
   ['wrongSignature', 'some', { root: 'root' }],
   ['wrongRsaSignature', 'ca', { root: 'rsaRoot' }],
+  ['tamperedRsa', 'ca', { root: 'rsaRoot' }],
+  ['tampered', 'ca', { root: 'root' }],
   ['ecForRsaSignature', 'ca', { root: 'rsaRoot', openSsl: '3' }],
   ['selfSigned', 'some', { root: 'root' }],
   ['selfSigned', 'full', { root: 'selfSigned', openSsl: '3' }],
@@ -177,7 +147,7 @@ const LINES: readonly Line[] = [
   ['wantsCert', 'some', { root: 'root', client: 'noKey' }],
   ['wantsCert', 'require', { client: 'openKey' }],
   ['wantsCert', 'require', { client: 'groupKey' }],
-  ['wantsCert', 'require', { client: 'derKey' }],
+  ['wantsCert', 'require', { client: 'derKey', since: 13 }],
   ['wantsCert', 'require', { client: 'lockedKey', more: 'sslpassword=secret', since: 13 }],
   ['wantsCert', 'require', { client: 'lockedKey', more: 'sslpassword=wrong', since: 13 }],
   ['wantsCert', 'require', { client: 'emptyCert' }],
@@ -214,7 +184,11 @@ const LINES: readonly Line[] = [
   // TLS versions.
   ['tls12', 'some', { more: 'ssl_min_protocol_version=TLSv1.3', since: 13 }],
   ['tls13', 'some', { more: 'ssl_max_protocol_version=TLSv1.2', since: 13 }],
-  ['tls13', 'require', { more: 'ssl_min_protocol_version=TLSv1.1 ssl_max_protocol_version=tlsv1.2', since: 13 }],
+  [
+    'tls13',
+    'require',
+    { more: 'ssl_min_protocol_version=TLSv1.1 ssl_max_protocol_version=tlsv1.2', since: 13 },
+  ],
   ['tls12', 'require', { more: 'ssl_max_protocol_version=TLSv1.2', since: 13 }],
   ['tls13', 'require', { more: 'ssl_min_protocol_version=TLSv1.3', since: 13 }],
 
@@ -229,9 +203,31 @@ const LINES: readonly Line[] = [
   ['plain', 'require', { host: 'localhost', hostaddr: null, more: 'port=CLOSED' }],
   ['plain', 'require', { host: '127.0.0.1', hostaddr: null, more: 'port=CLOSED' }],
   ['plain', 'require', { host: '', hostaddr: '127.0.0.1', more: 'port=CLOSED' }],
-  ['plain', 'some', { root: 'root', host: 'a.example.org,localhost', hostaddr: '127.0.0.1,127.0.0.1', more: 'port=CLOSED,PORT' }],
-  ['plain', 'some', { root: 'other', host: 'a.example.org,localhost', hostaddr: '127.0.0.1,127.0.0.1', more: 'port=CLOSED,PORT' }],
-  ['plain', 'some', { root: 'other', host: 'localhost,localhost', hostaddr: '127.0.0.1,127.0.0.1', more: 'port=PORT,PORT' }],
+  [
+    'plain',
+    'some',
+    {
+      root: 'root',
+      host: 'a.example.org,localhost',
+      hostaddr: '127.0.0.1,127.0.0.1',
+      more: 'port=CLOSED,PORT',
+    },
+  ],
+  [
+    'plain',
+    'some',
+    {
+      root: 'other',
+      host: 'a.example.org,localhost',
+      hostaddr: '127.0.0.1,127.0.0.1',
+      more: 'port=CLOSED,PORT',
+    },
+  ],
+  [
+    'plain',
+    'some',
+    { root: 'other', host: 'localhost,localhost', hostaddr: '127.0.0.1,127.0.0.1', more: 'port=PORT,PORT' },
+  ],
   ['plain', 'require', { hostaddr: '127.0.0.1,127.0.0.1', host: 'a,b', more: 'port=CLOSED,CLOSED' }],
   ['plain', 'require', { hostaddr: '127.0.0.1,127.0.0.1', host: 'a,b', more: 'port=0,PORT' }],
   ['scripted:starting', 'prefer', { hostaddr: '127.0.0.1,127.0.0.1', host: 'a,b', more: 'port=PORT,CLOSED' }],
@@ -251,10 +247,8 @@ const LINES: readonly Line[] = [
   ['scripted:saysYesAndTalks', 'some'],
   ['scripted:saysYesAndCloses', 'some'],
   ['scripted:injects', 'some'],
-  ['scripted:injectsAfterNo', 'some'],
   ['scripted:tls', 'tls', { root: 'root' }],
   ['scripted:tls', 'require', { more: 'sslnegotiation=direct', since: 17 }],
-  ['scripted:tlsThenCut', 'some'],
   ['scripted:tlsThenGoodbye', 'some'],
   ['scripted:tlsThenGarbage', 'some'],
   ['scripted:tlsThenError', 'weak'],
@@ -262,7 +256,7 @@ const LINES: readonly Line[] = [
   ['scripted:starting', 'weak'],
   ['scripted:hinting', 'weak'],
   ['scripted:wordy', 'prefer'],
-  ['scripted:oldError', 'opt'],
+  ['scripted:oldError', 'opt', { since: 14 }],
   ['scripted:notice', 'prefer'],
   ['scripted:longRequest', 'prefer'],
   ['scripted:shortRequest', 'prefer'],
@@ -275,6 +269,7 @@ const titleOf = ([server, , client = {}]: Line, sslmode: Mode): string => {
 };
 
 /** Every line with each of its sslmodes. */
-export const COMBINATIONS: readonly Combination[] = LINES.flatMap((line) =>
-  MODES[line[1]].map((sslmode) => ({ title: titleOf(line, sslmode), server: line[0], sslmode, client: line[2] ?? {} })),
-);
+export const COMBINATIONS: readonly Combination[] = LINES.flatMap((line) => {
+  const [server, modes, client = {}] = line;
+  return MODES[modes].map((sslmode) => ({ title: titleOf(line, sslmode), server, sslmode, client }));
+});

@@ -1,15 +1,24 @@
 import { createPrivateKey } from 'node:crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
-import { type CertificateOptions, makeCertificate, makeKey, type TestCertificate } from '../support/make-certs.js';
+import {
+  type CertificateOptions,
+  makeCertificate,
+  makeKey,
+  type TestCertificate,
+  toPem,
+} from '../support/make-certs.js';
 import { makeCrl } from './make-crl.js';
 
 const DAY = 86_400_000;
 export const days = (count: number): Date => new Date(Date.now() + count * DAY);
 
-const ca = (subject: string, options: Partial<CertificateOptions> = {}) => makeCertificate({ subject, ca: true, ...options });
+const ca = (subject: string, options: Partial<CertificateOptions> = {}) =>
+  makeCertificate({ subject, ca: true, ...options });
 const eku = (...oids: string[]) => {
-  const purposes = new asn1js.Sequence({ value: oids.map((value) => new asn1js.ObjectIdentifier({ value })) });
+  const purposes = new asn1js.Sequence({
+    value: oids.map((value) => new asn1js.ObjectIdentifier({ value })),
+  });
   return new pkijs.Extension({ extnID: '2.5.29.37', critical: false, extnValue: purposes.toBER() });
 };
 const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
@@ -49,7 +58,11 @@ export interface Served {
   readonly key: string;
 }
 const NAMED = ['DNS:localhost', 'DNS:db.example.org', 'IP:127.0.0.1'];
-function served(issuer: TestCertificate | null, options: Partial<CertificateOptions> = {}, sent: readonly TestCertificate[] = []): Served {
+function served(
+  issuer: TestCertificate | null,
+  options: Partial<CertificateOptions> = {},
+  sent: readonly TestCertificate[] = [],
+): Served {
   const leaf = makeCertificate({
     subject: 'localhost',
     ...(issuer === null ? {} : { issuer }),
@@ -61,7 +74,17 @@ function served(issuer: TestCertificate | null, options: Partial<CertificateOpti
   });
   return { cert: [leaf, ...sent].map(({ pem }) => pem).join(''), key: leaf.privateKeyPem };
 }
-const named = (san: readonly string[] | undefined, subject: CertificateOptions['subject'] = 'localhost'): Served => {
+/** Another serial number under the same signature. */
+const tampered = ({ cert, key }: Served): Served => {
+  const der = Buffer.from(cert.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  const serial = der.indexOf(Buffer.from([0x02, 0x02, 0x10, 0x00]));
+  der[serial + 3] = 1;
+  return { cert: toPem(der), key };
+};
+const named = (
+  san: readonly string[] | undefined,
+  subject: CertificateOptions['subject'] = 'localhost',
+): Served => {
   const leaf = makeCertificate({ subject, issuer: root, ca: false, ...(san && { san }), key: leafKey });
   return { cert: leaf.pem, key: leaf.privateKeyPem };
 };
@@ -83,6 +106,8 @@ export const SERVED = {
   byNoSigner: served(INTERMEDIATES.noSigning, {}, [INTERMEDIATES.noSigning]),
   wrongSignature: served(root, { signWith: other }),
   wrongRsaSignature: served(rsaRoot, { signWith: sha1Root }),
+  tamperedRsa: tampered(served(rsaRoot)),
+  tampered: tampered(served(root)),
   ecForRsaSignature: served(rsaRoot, { signWith: other }),
   selfSigned: served(null, { subject: 'localhost' }),
   selfSignedPlain: served(null, { subject: 'localhost', ca: null, keyUsage: null }),
@@ -113,11 +138,15 @@ export const SERVED = {
   withDot: named(['DNS:db.example.org.']),
   withNul: named(['DNS:db.example.org\0.evil.example.net']),
   noName: named(undefined, [['O', 'Nobody']]),
-  twoCns: named(undefined, [['CN', 'first.example.org'], ['CN', 'db.example.org']]),
+  twoCns: named(undefined, [
+    ['CN', 'first.example.org'],
+    ['CN', 'db.example.org'],
+  ]),
 } as const satisfies Record<string, Served>;
 export type ServedName = keyof typeof SERVED;
 
-const leafPem = (name: ServedName): string => SERVED[name].cert.slice(0, SERVED[name].cert.indexOf('-----END') + 26);
+const leafPem = (name: ServedName): string =>
+  SERVED[name].cert.slice(0, SERVED[name].cert.indexOf('-----END') + 26);
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 
 /** What can stand in root.crt. `folder` is one; `missing` is not there. */
@@ -181,7 +210,9 @@ const client = (subject: string, issuer: TestCertificate, options: Partial<Certi
   makeCertificate({ subject, issuer, ca: false, ...options });
 const postgres = client('postgres', root);
 const lock = (key: string, passphrase: string): string =>
-  createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
+  createPrivateKey(key)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+    .toString();
 
 export interface ClientFiles {
   readonly cert: string | Uint8Array;
@@ -195,13 +226,19 @@ export const CLIENTS = {
   somebody: pair(client('somebody', root)),
   foreign: pair(client('postgres', other)),
   expired: pair(client('postgres', root, LONG_AGO)),
-  viaInter: { cert: client('postgres', INTERMEDIATES.inter, { key: leafKey }).pem + INTERMEDIATES.inter.pem, key: leafKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+  viaInter: {
+    cert: client('postgres', INTERMEDIATES.inter, { key: leafKey }).pem + INTERMEDIATES.inter.pem,
+    key: leafKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  },
   rsa: pair(client('postgres', root, { key: 'rsa-2048' })),
   wrongKey: { cert: postgres.pem, key: other.privateKeyPem },
   noKey: { cert: postgres.pem, key: null },
   openKey: { ...pair(postgres), keyMode: 0o644 },
   groupKey: { ...pair(postgres), keyMode: 0o640 },
-  derKey: { cert: postgres.pem, key: createPrivateKey(postgres.privateKeyPem).export({ type: 'pkcs8', format: 'der' }) },
+  derKey: {
+    cert: postgres.pem,
+    key: createPrivateKey(postgres.privateKeyPem).export({ type: 'pkcs8', format: 'der' }),
+  },
   lockedKey: { cert: postgres.pem, key: lock(postgres.privateKeyPem, 'secret') },
   emptyCert: { cert: '', key: postgres.privateKeyPem },
   textCert: { cert: 'not a certificate\n', key: postgres.privateKeyPem },
@@ -209,4 +246,3 @@ export const CLIENTS = {
   textKey: { cert: postgres.pem, key: 'not a key\n' },
 } as const satisfies Record<string, ClientFiles>;
 export type ClientName = keyof typeof CLIENTS;
-

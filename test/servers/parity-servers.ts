@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ServerSettings } from '../support/postgres.js';
-import { CAS, CRL_FILES, SERVED, type ServedName } from './parity-pieces.js';
+import { CAS, SERVED, type ServedName } from './parity-pieces.js';
 
 const LOOPBACKS = ['127.0.0.1/32', '::1/128'];
 const entries = (...lines: string[]): readonly string[] => [
@@ -32,7 +32,10 @@ export const REAL_SERVERS = {
   noTls: real(null, EITHER_WAY),
   noTlsClosed: real(null, entries('host all nobody ADDRESS trust')),
   plainOnly: real('plain', entries('hostnossl all all ADDRESS trust')),
-  rejected: real('plain', [...LOOPBACKS.map((address) => `host all all ${address} reject`), 'local all all reject']),
+  rejected: real('plain', [
+    ...LOOPBACKS.map((address) => `host all all ${address} reject`),
+    'local all all reject',
+  ]),
   otherUsers: real('plain', entries('hostssl all nobody ADDRESS trust')),
   scram: real('plain', entries('host all all ADDRESS scram-sha-256')),
   asksForCert: real('plain', OVER_TLS, CLIENTS_OF_ROOT),
@@ -55,10 +58,9 @@ export type RealName = keyof typeof REAL_SERVERS | ServedName;
 
 export const settingsOf = (name: RealName): Required<ServerSettings> =>
   name in REAL_SERVERS ? REAL_SERVERS[name as keyof typeof REAL_SERVERS] : real(name as ServedName);
-export { CRL_FILES };
 
 /** What a server of the tests' own answers, by what it is asked. */
-type Script = (asked: 'tls' | 'start-up' | 'other', socket: Socket) => void;
+type Script = (asked: 'tls' | 'direct-tls' | 'start-up', socket: Socket) => void;
 const say =
   (bytes: string | Uint8Array, { thenClose = true } = {}): Script =>
   (_, socket) =>
@@ -66,7 +68,7 @@ const say =
 const onTls =
   (tls: Script, startUp: Script = (_, socket) => socket.end()): Script =>
   (asked, socket) =>
-    (asked === 'tls' ? tls : startUp)(asked, socket);
+    (asked === 'start-up' ? startUp : tls)(asked, socket);
 
 const message = (type: string, body: Uint8Array): Uint8Array => {
   const head = Buffer.alloc(5);
@@ -75,19 +77,26 @@ const message = (type: string, body: Uint8Array): Uint8Array => {
   return Buffer.concat([head, body]);
 };
 const error = (fields: Record<string, string>): Uint8Array =>
-  message('E', Buffer.from(`${Object.entries(fields).map(([type, text]) => `${type}${text}\0`).join('')}\0`));
+  message(
+    'E',
+    Buffer.from(
+      `${Object.entries(fields)
+        .map(([type, text]) => `${type}${text}\0`)
+        .join('')}\0`,
+    ),
+  );
 const fatal = (code: string, text: string, more: Record<string, string> = {}) =>
   error({ S: 'FATAL', V: 'FATAL', C: code, M: text, ...more });
 const no = say('N', { thenClose: false });
 /** Says yes, and what else; then does TLS, and what follows once the start-up packet has come. */
 const yes =
-  (answer: string, then: (stream: TLSSocket, socket: Socket) => void): Script =>
-  (_, socket) => {
+  (answer: string, then: (stream: TLSSocket) => void): Script =>
+  (asked, socket) => {
     socket.removeAllListeners('data');
     const stream = new TLSSocket(socket, { isServer: true, ...SERVED.plain });
     stream.on('error', () => undefined);
-    stream.once('data', () => then(stream, socket));
-    socket.write(answer);
+    stream.once('data', () => then(stream));
+    if (asked === 'tls') socket.write(answer);
   };
 const OK = message('R', Buffer.from([0, 0, 0, 0]));
 const READY = message('Z', Buffer.from('I'));
@@ -104,12 +113,13 @@ export const SCRIPTED = {
     socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   }),
   injects: yes('Sxyz', (stream) => stream.write(Buffer.concat([OK, READY]))),
-  injectsAfterNo: onTls(say(Buffer.concat([Buffer.from('N'), fatal('28000', 'in advance')]), { thenClose: false })),
   tls: yes('S', (stream) => stream.write(Buffer.concat([OK, READY]))),
-  tlsThenCut: yes('S', (_, socket) => socket.end()),
   tlsThenGoodbye: yes('S', (stream) => stream.end()),
   tlsThenGarbage: yes('S', (stream) => stream.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
-  tlsThenError: yes('S', (stream) => stream.end(fatal('53300', 'sorry, too many clients already'))),
+  tlsThenError: onTls(
+    yes('S', (stream) => stream.end(fatal('53300', 'sorry, too many clients already'))),
+    say(fatal('28000', 'no entry')),
+  ),
   silent: () => undefined,
   starting: onTls(no, say(fatal('57P03', 'the database system is starting up'))),
   hinting: onTls(no, say(fatal('28000', 'no entry', { D: 'a detail', H: 'a hint' }))),
@@ -123,13 +133,16 @@ export const SCRIPTED = {
 export type ScriptedName = keyof typeof SCRIPTED;
 
 const SSL_REQUEST = 80877103;
+const PROTOCOL_3 = 196608;
+/** The type of a TLS record that holds the handshake (RFC 8446, section 5.1). */
+const CLIENT_HELLO = 0x16;
 
 export interface ScriptedServer {
   readonly port: number;
   close(): void;
 }
 
-/** A server that speaks as its script says, once for each packet that comes. */
+/** A server that speaks as its script says, once for each request that it knows. */
 export async function startScripted(name: ScriptedName): Promise<ScriptedServer> {
   const script = SCRIPTED[name];
   const sockets = new Set<Socket>();
@@ -138,8 +151,11 @@ export async function startScripted(name: ScriptedName): Promise<ScriptedServer>
     socket.on('error', () => undefined);
     const listen = (data: Buffer): void => {
       const code = data.length >= 8 ? data.readInt32BE(4) : 0;
-      const asked = code === SSL_REQUEST ? 'tls' : code === 196608 ? 'start-up' : 'other';
-      if (asked !== 'other') script(asked, socket);
+      if (data[0] === CLIENT_HELLO) {
+        socket.pause().unshift(data);
+        script('direct-tls', socket);
+      } else if (code === SSL_REQUEST) script('tls', socket);
+      else if (code === PROTOCOL_3) script('start-up', socket);
     };
     socket.on('data', listen);
   });

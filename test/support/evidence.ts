@@ -120,6 +120,7 @@ export function makeContext(scenario: Scenario): CheckContext {
       verdict: verdict({ ...evidence, major }),
     })),
     catalog: scenario.catalog ?? makeCatalog({}),
+    catalogFile: null,
     chain: judgeChain(evidence),
     location: { defaultPath: ROOT_CRT, findings: [] },
     permissions: [],

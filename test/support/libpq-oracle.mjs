@@ -18,11 +18,13 @@ function connect() {
 /** One after another, each with an environment of its own. */
 function connectAll() {
   const ask = connector();
-  return request.questions.map((/** @type {{ conninfo: string, env: Record<string, string> }} */ question) => {
-    for (const name of Object.keys(process.env)) delete process.env[name];
-    Object.assign(process.env, question.env);
-    return ask(question.conninfo);
-  });
+  return request.questions.map(
+    (/** @type {{ conninfo: string, env: Record<string, string> }} */ question) => {
+      for (const name of Object.keys(process.env)) delete process.env[name];
+      Object.assign(process.env, question.env);
+      return ask(question.conninfo);
+    },
+  );
 }
 
 function connector() {

@@ -7,9 +7,6 @@ import { parse } from '../../src/cli/parse.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A command that the pages of codes name ahead of its time; nothing else may, and it passes once it is there. */
-const AWAITED = 'doctor';
-
 const pages = [
   'README.md',
   ...readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -84,18 +81,13 @@ function callsIn(text: string): string[][] {
     .filter((argv) => !argv.some((word) => /^\[.*\]$/.test(word)));
 }
 
-const isAwaited = (page: string, argv: readonly string[]): boolean =>
-  argv[0] === AWAITED &&
-  dirname(page) === join('docs', 'errors') &&
-  !COMMANDS.some(({ name }) => name === AWAITED);
-
 describe('documentation', () => {
   test.each(pages)('%s: every link leads somewhere', (page) => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
   test.each(pages)('%s: every command line is one that is understood', async (page) => {
-    for (const argv of callsIn(read(page)).filter((each) => !isAwaited(page, each))) {
+    for (const argv of callsIn(read(page))) {
       await expect(parse(argv, COMMANDS, 100)).resolves.toBeDefined();
     }
   });

@@ -129,6 +129,9 @@ function wordsOf(args: Args): string[] {
 const isHostName = (target: string): boolean => !/[=/\s]/.test(target);
 
 function assertAgree(args: Args): void {
+  if (args.text('targets') !== undefined && !args.flag('check-impact')) {
+    throw usage('--targets goes with --check-impact');
+  }
   if (args.flag('offline') && args.flag('require-download'))
     throw usage('--offline and --require-download exclude each other');
   if (args.flag('offline') && args.text('mirror') !== undefined)

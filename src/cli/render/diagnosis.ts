@@ -4,6 +4,7 @@ import { chainEntries, drawChain } from '../../doctor/chain-tree.js';
 import type { CheckContext } from '../../doctor/check.js';
 import type { Diagnosis } from '../../doctor/diagnose.js';
 import { SSL_MODES } from '../../doctor/evidence.js';
+import type { Examined } from '../../doctor/examine.js';
 import type { Settings } from '../../postgres/settings.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
@@ -89,12 +90,17 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
   const name = targetName(diagnosis);
   const libpq = `libpq ${evidence.major}`;
   const mode = `sslmode=${evidence.sslmode}`;
+  const says = verdict.libpqMessage === null ? ': it waits without end' : ', and says:';
+  const errors = diagnosis.checked.findings.some(({ severity }) => severity === 'error');
+  const careful = errors ? paint.yellow('careful') : paint.green('ok');
   const headline =
     verdict.connects === null
       ? `${paint.yellow('unknown')}: whether ${libpq} would connect to ${name} with ${mode}`
       : verdict.connects
-        ? `${paint.green('ok')}: ${libpq} connects to ${name} with ${mode}`
-        : `${paint.red('not ok')}: ${libpq} does not connect to ${name} with ${mode}, and says:`;
+        ? `${careful}: ${libpq} connects to ${name} with ${mode}${errors ? ', but see below' : ''}`
+        : `${paint.red('not ok')}: ${libpq} does not connect to ${name} with ${mode}${says}`;
+  const modes = SSL_MODES.map((sslmode) => `${sslmode} ${answer(verdict.modes[sslmode].connects)}`);
+  const unknown = SSL_MODES.some((sslmode) => verdict.modes[sslmode].connects === null);
   return [
     headline,
     ...(verdict.libpqMessage === null || verdict.connects
@@ -102,13 +108,49 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
       : [indented(printableLines(verdict.libpqMessage))]),
     ...chainLines(context, paint),
     '',
+    wrap('settings: ', settingsOf(evidence.settings), paint.columns),
     wrap(
       'by sslmode: ',
-      SSL_MODES.map((sslmode) => `${sslmode} ${answer(verdict.modes[sslmode].connects)}`).join(', '),
+      `${modes.join(', ')}${unknown ? ' (?: not tried, these settings do not allow it)' : ''}`,
       paint.columns,
     ),
     ...(diagnosis.checked.findings.length > 0 ? [''] : []),
   ].join('\n');
+}
+
+const ORIGINS = { conninfo: null, service: 'service file', env: 'environment', default: 'default' } as const;
+
+/** What the target is made of, each with where it comes from unless that is the conninfo; defaults only of sslmode. */
+function settingsOf(settings: Settings): string {
+  const shown = [...settings].filter(
+    ([name, { value, origin }]) => value !== '' && (origin !== 'default' || name === 'sslmode'),
+  );
+  return shown
+    .map(([name, { value, origin, secret }]) => {
+      const from = ORIGINS[origin];
+      return `${name}=${secret ? HIDDEN : printable(value, 100)}${from === null ? '' : ` (${from})`}`;
+    })
+    .join(', ');
+}
+
+/** What `--fix` did, and what it left alone. */
+export function mendedLines({ mended }: Examined, paint: Paint): string[] {
+  if (mended === null) return [];
+  const { before, change, protectedKey, findings, because } = mended;
+  const wrote = change !== null || protectedKey !== null;
+  const verdict = before.kind === 'refused' ? null : before.context.verdict;
+  const said = verdict?.connects ? 'it connected' : (verdict?.libpqMessage ?? 'not known');
+  const undoable =
+    change !== null && (change.added.length > 0 || change.removed.length > 0 || change.backup !== null);
+  return [
+    ...(wrote ? [`before: ${printable(said.split('\n')[0] ?? '', 300)}`] : []),
+    ...(change === null ? [] : [`${paint.green('mended')}: ${change.path}`]),
+    ...(undoable ? [paint.dim(`  take it back: pg-root-cert undo --file ${change.path}`)] : []),
+    ...(protectedKey === null ? [] : [`${paint.green('mended')}: ${protectedKey} is its owner's alone now`]),
+    ...findings.map(({ code }) => `  gone: ${code}`),
+    ...because.map((each) => `${paint.yellow('left alone')}: ${each}`),
+    ...(wrote || because.length > 0 ? [] : ['nothing to mend here']),
+  ];
 }
 
 function chainLines(context: CheckContext, paint: Paint): string[] {
@@ -136,9 +178,11 @@ export interface Row {
   readonly codes: readonly string[];
 }
 
+export const isUnhealthy = ({ connects, codes }: Row): boolean => connects === false || codes.length > 0;
+
 export function tableText(rows: readonly Row[], paint: Paint): string {
   const wide = Math.min(48, Math.max(6, ...rows.map(({ name }) => name.length)));
-  const unhealthy = rows.filter(({ connects, codes }) => connects === false || codes.length > 0).length;
+  const unhealthy = rows.filter(isUnhealthy).length;
   return [
     paint.bold(`${'target'.padEnd(wide)}  connects  what is wrong`),
     ...rows.map(({ name, connects, codes }) => {

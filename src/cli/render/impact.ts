@@ -4,12 +4,13 @@ import type { Paint } from './paint.js';
 
 /** Which targets a change of root.crt touches. */
 export function impactText(impacts: readonly Impact[], paint: Paint): string {
-  const changed = impacts.filter(({ before, after }) => before !== after);
+  const changed = impacts.filter(({ before, after, losesTls }) => before !== after || losesTls);
   const tried = `${impacts.length} target${impacts.length === 1 ? '' : 's'} tried`;
-  if (changed.length === 0) return `impact: ${tried}, none starts or stops connecting`;
+  if (changed.length === 0) return `impact: ${tried}, nothing changes for any`;
   return [
     `impact: ${tried}, ${changed.length} changed`,
-    ...changed.map(({ target, after, libpqMessage }) => {
+    ...changed.map(({ target, after, losesTls, libpqMessage }) => {
+      if (losesTls) return `  ${paint.red('goes to plain text:')} ${printable(target)}`;
       const deed =
         after === null ? paint.yellow('not known:') : after ? paint.green('starts:') : paint.red('stops:');
       const why = after === false && libpqMessage !== null ? `: ${printable(libpqMessage, 300)}` : '';

@@ -1,9 +1,9 @@
-import { type Finding, finding, help } from '../../core/findings.js';
+import { type Finding, finding, type Help, help } from '../../core/findings.js';
 import { printable } from '../../core/printable.js';
 import type { Certificate } from '../../x509/types.js';
 import { faultGroup, isJudged, rootsInSight, serversOwn } from '../chain-facts.js';
 import { type Check, type CheckContext, found, pass } from '../check.js';
-import { conninfoFor, serverName } from '../connection.js';
+import { conninfoFor, hostToCompare, serverName } from '../connection.js';
 import { commonNameIn, isLikelyIntermediate, issuerUrlOf } from '../issuer-hints.js';
 import { anchorsOf } from '../judged-chain.js';
 import type { ChainEnd } from '../recognise.js';
@@ -84,13 +84,27 @@ function notTrusted(context: CheckContext, { root }: Extract<ChainEnd, { kind: '
   });
 }
 
-/** Nothing in the message is a proof: it says what answered, not what is right. */
-const trustHelp = (context: CheckContext, certificate: Certificate) =>
-  help(
+/**
+ * Nothing in the message is a proof: it says what answered, not what is right. A provider that the catalogue knows uses
+ * its own roots, so there is nothing to trust.
+ */
+function trustHelp(context: CheckContext, certificate: Certificate): Help {
+  const host = hostToCompare(context);
+  const provider = host === null ? null : context.catalog.forHost(host);
+  if (provider !== null && provider.roots.length > 0) {
+    return help(
+      `${provider.name} does not use this root: do not trust it, and ask who answers in its place`,
+      [],
+      'review',
+    );
+  }
+  const conninfo = conninfoFor(context.evidence, {});
+  return help(
     'ask its operator for the SHA-256 of the root; if it is the one above, trust it',
-    [['pg-root-cert', 'doctor', '--fix', '--trust', certificate.sha256, conninfoFor(context.evidence, {})]],
+    [['pg-root-cert', 'doctor', '--fix', '--trust', certificate.sha256, conninfo]],
     'review',
   );
+}
 
 function unknownRoot(context: CheckContext, certificate: Certificate): Finding {
   return finding(
@@ -118,7 +132,7 @@ function unsentRoot(context: CheckContext, issuer: string): Finding {
       help: [
         help(
           'ask the operator of the server for this root and its SHA-256, and install it',
-          [installCommand(context.evidence, ['FILE', '--sha256', 'HEX'])],
+          [installCommand(context, ['FILE', '--sha256', 'HEX'])],
           'review',
         ),
       ],

@@ -31,7 +31,7 @@ export const impostor: Check = {
             ? [
                 help(
                   'take it out, and put the true one in',
-                  [['pg-root-cert', 'remove', shown.sha256], installCommand(context.evidence, [end.root.id])],
+                  [['pg-root-cert', 'remove', shown.sha256], installCommand(context, [end.root.id])],
                   'review',
                 ),
               ]

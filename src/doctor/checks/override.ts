@@ -41,7 +41,7 @@ function environment(context: CheckContext): Finding[] {
   if (other === null) return [];
   const manage = help(
     'or manage that file',
-    other.path === null ? [] : [['pg-root-cert', 'install', '--file', other.path]],
+    other.path === null ? [] : [['pg-root-cert', 'install', 'NAME', '--file', other.path]],
     'review',
   );
   return [
@@ -68,7 +68,7 @@ function service(context: CheckContext): Finding[] {
         help: [
           help(
             'manage that file instead',
-            other.path === null ? [] : [['pg-root-cert', 'install', '--file', other.path]],
+            other.path === null ? [] : [['pg-root-cert', 'install', 'NAME', '--file', other.path]],
             'review',
           ),
         ],

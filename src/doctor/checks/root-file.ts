@@ -36,7 +36,7 @@ function present(context: CheckContext, root: Present) {
 function missing(context: CheckContext, path: string): Finding {
   const { evidence } = context;
   const what = rootsToInstall(context);
-  const install = installCommand(evidence, what ?? []);
+  const install = installCommand(context, what ?? []);
   return finding('root-crt-missing', `${path} does not exist`, {
     notes: [`${evidence.sslmode} refuses every server without it`],
     help: [
@@ -105,7 +105,7 @@ function unparsable(context: CheckContext, root: Present): Finding {
           : [help('look at the file and mend it', [], 'review')]),
         help(
           'or drop all that it holds, keeping a backup',
-          [[...installCommand(context.evidence, what ?? []), '--replace']],
+          [[...installCommand(context, what ?? []), '--replace']],
           'review',
         ),
       ],
@@ -115,7 +115,7 @@ function unparsable(context: CheckContext, root: Present): Finding {
 
 function noRoot(context: CheckContext, root: Present): Finding {
   const what = rootsToInstall(context);
-  const install = installCommand(context.evidence, what ?? ['FILE', '--sha256', 'HEX']);
+  const install = installCommand(context, what ?? ['FILE', '--sha256', 'HEX']);
   return finding('root-crt-no-root', `${root.path} holds no root, only intermediate or server certificates`, {
     notes: ['libpq needs the self-signed certificate at the end of the chain'],
     help: [help('add the root', [install], what === null ? 'review' : 'auto')],

@@ -454,7 +454,7 @@ describe('the particulars', () => {
       `the certificate is for "*.wild.example", "db1.internal", "192.0.2.9", not for "${HOST}"`,
     );
     expect(commands({ chain }, 'hostname-mismatch')[0]).toBe(
-      'psql host=db1.internal hostaddr=192.0.2.7 sslmode=verify-full',
+      'psql host=db1.internal sslmode=verify-full hostaddr=192.0.2.7',
     );
   });
 
