@@ -21,5 +21,6 @@ process.exitCode = await run(nodeHost(), process.argv.slice(2), {
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },
-  columns: process.stdout.columns ?? 80,
+  // A terminal that does not know its size says 0.
+  columns: process.stdout.columns || 80,
 });

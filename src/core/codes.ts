@@ -71,10 +71,6 @@ const sources = {
 
 const clientFiles = {
   'crl-not-loaded': { severity: 'warning', title: 'libpq ignores a certificate revocation list' },
-  'client-cert-unreadable': {
-    severity: 'error',
-    title: 'libpq cannot use the client certificate or its key',
-  },
   'crl-expired': { severity: 'error', title: 'a certificate revocation list is out of date' },
   'crl-incomplete': { severity: 'error', title: 'a certificate of the chain has no revocation list' },
   'client-key-permissions': {
@@ -83,6 +79,10 @@ const clientFiles = {
   },
   'client-key-mismatch': { severity: 'error', title: 'the client key belongs to another certificate' },
   'client-key-missing': { severity: 'error', title: 'there is a client certificate but no key' },
+  'client-cert-unreadable': {
+    severity: 'error',
+    title: 'libpq cannot use the client certificate or its key',
+  },
   'client-cert-expired': { severity: 'error', title: 'the client certificate has expired' },
 } as const satisfies Record<string, CodeFacts>;
 
@@ -120,12 +120,6 @@ const settings = {
 } as const satisfies Record<string, CodeFacts>;
 
 const server = {
-  'tls-failed': { severity: 'error', title: 'the TLS handshake failed for another reason' },
-  'server-cert-invalid': { severity: 'error', title: 'a certificate of the chain is not as it must be' },
-  'server-refused': {
-    severity: 'error',
-    title: 'the server refused the connection before it asked who you are',
-  },
   'host-unreachable': { severity: 'error', exit: 3, title: 'no connection to the server could be made' },
   'ssl-not-supported': { severity: 'error', title: 'the server does not offer TLS' },
   'root-not-trusted': { severity: 'error', title: 'a known root is not in root.crt' },
@@ -139,11 +133,17 @@ const server = {
   'server-cert-expired': { severity: 'error', title: 'the server certificate has expired' },
   'server-cert-not-yet-valid': { severity: 'error', title: 'the server certificate is not valid yet' },
   'server-cert-revoked': { severity: 'error', title: 'the server certificate has been revoked' },
+  'server-cert-invalid': { severity: 'error', title: 'a certificate of the chain is not as it must be' },
   'hostname-mismatch': { severity: 'error', title: 'the server certificate is for another name' },
   'client-cert-required': { severity: 'error', title: 'the server wants a client certificate' },
   'client-cert-rejected': { severity: 'error', title: 'the server refused the client certificate' },
   'hba-rejected': { severity: 'error', title: 'pg_hba.conf of the server lets this connection not in' },
+  'server-refused': {
+    severity: 'error',
+    title: 'the server refused the connection before it asked who you are',
+  },
   'tls-version-mismatch': { severity: 'error', title: 'client and server share no TLS version' },
+  'tls-failed': { severity: 'error', title: 'the TLS handshake failed for another reason' },
 } as const satisfies Record<string, CodeFacts>;
 
 const files = {

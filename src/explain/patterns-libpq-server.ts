@@ -73,6 +73,10 @@ export const LIBPQ_SERVER: readonly Pattern[] = [
       possible('crl-expired', 'a root.crl lies beside root.crt and is out of date'),
       possible('server-cert-not-yet-valid', 'the clock of this machine is wrong'),
       possible('server-cert-revoked', 'a revocation list names the server certificate'),
+      possible(
+        'server-cert-invalid',
+        'OpenSSL refuses a certificate of the chain for its key, use or signature',
+      ),
       possible('impostor-root', 'somebody else answers in the place of the server'),
     ],
   },
@@ -105,6 +109,31 @@ export const LIBPQ_SERVER: readonly Pattern[] = [
       likely('ssl-not-supported', 'the port belongs to another service, or a proxy is in the way'),
       possible('host-unreachable', 'the server was too busy to take the connection'),
     ],
+  },
+  {
+    client: 'libpq',
+    kind: 'symptom',
+    title: 'the connection broke off while TLS was in use',
+    texts: [
+      'SSL connection has been closed unexpectedly',
+      'SSL SYSCALL error: EOF detected',
+      'SSL SYSCALL error: Connection reset by peer',
+    ],
+    causes: [
+      likely('tls-failed', 'a proxy, a gateway or a firewall cut the handshake'),
+      possible('server-refused', 'a pooler does not know this user, database or host name'),
+      possible('client-cert-required', 'a server that wants a client certificate may hang up without a word'),
+    ],
+  },
+  {
+    client: 'libpq',
+    kind: 'cause',
+    title: 'the server, or what stands before it, does not know sslnegotiation=direct',
+    texts: [
+      'direct SSL connection was established without ALPN protocol negotiation extension',
+      'SSL connection was established with unexpected ALPN protocol',
+    ],
+    causes: [likely('tls-failed', 'direct TLS needs PostgreSQL 17, and proxies that know its name')],
   },
   {
     client: 'libpq',

@@ -119,4 +119,33 @@ export const LIBPQ_FILES: readonly Pattern[] = [
     ],
     causes: [likely('client-key-mismatch', 'sslcert and sslkey are not a pair')],
   },
+  {
+    client: 'libpq',
+    kind: 'cause',
+    title: 'libpq cannot use the client certificate',
+    texts: [
+      'could not read certificate file "{path}": {}',
+      'could not read certificate file "{path}": no start line',
+      'could not read certificate file "{path}"',
+    ],
+    causes: [
+      likely('client-cert-unreadable', 'the file is not PEM, or was damaged on its way'),
+      possible('permission-denied', 'this user may not read the file'),
+    ],
+  },
+  {
+    client: 'libpq',
+    kind: 'cause',
+    title: 'libpq cannot use the client key',
+    texts: [
+      'could not load private key file "{path}": {}',
+      'could not load private key file "{path}"',
+      'could not load private SSL key "{}" from engine "{}"',
+    ],
+    causes: [
+      likely('client-cert-unreadable', 'the key is damaged, of another kind, or its passphrase is another'),
+      possible('permission-denied', 'this user may not read the file'),
+      possible('client-key-mismatch', 'sslcert and sslkey are not a pair'),
+    ],
+  },
 ];

@@ -138,6 +138,7 @@ export const OPENSSL: readonly Pattern[] = [
     causes: [
       likely('self-signed-server', "the server shows an authority's certificate as its own"),
       possible('root-not-a-ca', 'a server certificate was taken for a root'),
+      possible('server-cert-invalid', "the server's certificate is not made for servers"),
     ],
   },
   {
@@ -148,7 +149,22 @@ export const OPENSSL: readonly Pattern[] = [
     causes: [
       likely('impostor-root', 'the root in the file has the right name and another key'),
       possible('root-signature-invalid', 'the certificate in the file is damaged'),
+      possible('server-cert-invalid', 'a certificate that the server sends was altered'),
     ],
+  },
+  {
+    client: 'openssl',
+    kind: 'cause',
+    title: 'a certificate of the chain may not be what it is, or where it is',
+    texts: [
+      'path length constraint exceeded',
+      'PATH_LENGTH_EXCEEDED',
+      'permitted subtree violation',
+      'excluded subtree violation',
+      'unhandled critical extension',
+      'CA signature digest algorithm too weak',
+    ],
+    causes: [likely('server-cert-invalid', 'its authority issued it against the rules that OpenSSL checks')],
   },
   {
     client: 'openssl',

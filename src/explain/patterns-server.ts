@@ -134,6 +134,30 @@ export const SERVER: readonly Pattern[] = [
   {
     client: 'server',
     kind: 'cause',
+    title: 'the server has no place, or is not ready',
+    texts: [
+      'sorry, too many clients already',
+      'remaining connection slots are reserved for',
+      'too many connections for role "{}"',
+      'too many connections for database "{}"',
+      'the database system is starting up',
+      'the database system is shutting down',
+      'the database system is in recovery mode',
+      'the database system is not accepting connections',
+      'the database system is not yet accepting connections',
+    ],
+    causes: [likely('server-refused', 'TLS is fine; the server itself declines for now')],
+  },
+  {
+    client: 'server',
+    kind: 'cause',
+    title: 'the server does not know the user or the database',
+    texts: ['FATAL: database "{}" does not exist', 'FATAL: role "{}" does not exist'],
+    causes: [likely('server-refused', 'TLS is fine; a name in the connection string is wrong')],
+  },
+  {
+    client: 'server',
+    kind: 'cause',
     title: 'the server broke off the handshake',
     texts: [
       'alert handshake failure',

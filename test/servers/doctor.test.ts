@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { askLibpq } from '../support/libpq.js';
 import { available } from '../support/parts.js';
 import { type PostgresServer, startPostgres } from '../support/postgres.js';
-import { emptyHome, rootCrt, run } from '../support/run.js';
+import { CLI, emptyHome, hasProgram, rootCrt, run } from '../support/run.js';
 import { makeTestCa } from '../support/test-ca.js';
 
 const here = available();
@@ -212,4 +213,26 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     const some = `service=some`;
     expect((await askLibpq({ conninfo: some, env: { HOME: home } })).connected).toBe(false);
   });
+
+  test('1,000 targets in bounded memory, with a bar on a terminal that is gone when it is done', async () => {
+    const home = homeWith(ca.root.pem);
+    const file = path.join(home, 'targets');
+    writeFileSync(file, `${conninfo('sslmode=verify-full')}\n`.repeat(1000));
+    const told = await run(home, ['doctor', '--libpq', '18', '--targets', file], {
+      env: { NODE_OPTIONS: '--max-old-space-size=64' },
+    });
+    expect(told.status).toBe(0);
+    expect(told.stdout).toContain('ok: 1000 targets');
+    expect(told.stderr).toBe('');
+    if (!hasProgram('script')) return;
+    const line = [process.execPath, CLI, 'doctor', '--targets', file].map((word) => `'${word}'`).join(' ');
+    const shown = execFileSync('script', ['-qec', line, '/dev/null'], {
+      env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    expect(shown.includes('1000 of 1000 targets')).toBe(true);
+    expect(shown.lastIndexOf('\r\u001b[2K')).toBeLessThan(shown.indexOf('what is wrong'));
+  }, 120_000);
 });

@@ -77,6 +77,12 @@ const LINES: readonly Line[] = [
   ['forClients', 'some', { root: 'root' }],
   ['rsa', 'full', { root: 'root' }],
   ['p384', 'full', { root: 'root' }],
+  ['ed25519', 'full', { root: 'root' }],
+  ['plain', 'all', { systemRoots: 'root', more: 'sslrootcert=system', since: 16 }],
+  ['plain', 'full', { systemRoots: 'other', more: 'sslrootcert=system', since: 16 }],
+  ['plain', 'full', { systemRoots: 'missing', more: 'sslrootcert=system', since: 16 }],
+  ['viaInter', 'full', { systemRoots: 'root', crl: 'revokedByInter', more: 'sslrootcert=system', since: 16 }],
+  ['plain', 'weak', { systemRoots: 'root', more: 'sslrootcert=system', until: 15 }],
 
   // The files where libpq looks unasked.
   ['plain', 'all', { root: 'root', byHome: true }],
@@ -86,6 +92,7 @@ const LINES: readonly Line[] = [
   ['wantsCert', 'require', { root: 'root', client: 'postgres', byHome: true }],
 
   // Host names.
+  ['plain', 'full', { root: 'root', more: 'sslsni=0', since: 14 }],
   ['plain', 'names', byName('db.example.org')],
   ['plain', 'names', byName('other.example.org')],
   ['plain', 'full', byIp],

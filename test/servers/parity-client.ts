@@ -55,6 +55,7 @@ export class ClientFolder {
     settings.host = host.replace('SOCKET', place.socketFolder);
     if (hostaddr !== null) settings.hostaddr = hostaddr;
     Object.assign(settings, { gssencmode: 'disable', sslmode });
+    const system = client.systemRoots && { SSL_CERT_FILE: this.root(client.systemRoots) };
     let home = NOWHERE;
     if (client.byHome) home = this.home(client);
     else {
@@ -67,7 +68,7 @@ export class ClientFolder {
       .map(([name, value]) => `${name}='${value}'`)
       .join(' ');
     const added = more.replaceAll('CLOSED', String(place.closedPort)).replaceAll('PORT', String(place.port));
-    return { conninfo: `${text} ${added}`.trim(), env: { HOME: home } };
+    return { conninfo: `${text} ${added}`.trim(), env: { HOME: home, ...system } };
   }
 
   private root = (name: string): string => path.join(this.folder, 'roots', name);

@@ -15,6 +15,8 @@ export interface Client {
   readonly hostaddr?: string | null;
   /** More of the conninfo. PORT and CLOSED stand for the server's port and for one where nobody listens. */
   readonly more?: string;
+  /** What SSL_CERT_FILE names, OpenSSL's own place of roots. */
+  readonly systemRoots?: RootName;
   /** The majors that it is asked of, both included. */
   readonly since?: number;
   readonly until?: number;

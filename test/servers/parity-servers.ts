@@ -50,7 +50,6 @@ export const REAL_SERVERS = {
     ...CLIENTS_OF_ROOT,
     ...only12,
   }),
-  revokesClients: real('plain', OVER_TLS, { ...CLIENTS_OF_ROOT }),
   tls12: real('plain', OVER_TLS, only12),
   tls13: real('plain', OVER_TLS, { settings: { ssl_min_protocol_version: 'TLSv1.3' } }),
 } as const satisfies Record<string, Required<ServerSettings>>;

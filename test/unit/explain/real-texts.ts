@@ -167,6 +167,38 @@ Either provide the file, use the system's trusted roots with sslrootcert=system,
   ),
 ];
 
+/** The same, of what the client cannot use and of what the server says in between. */
+export const MORE_LIBPQ_TEXTS: readonly RealText[] = [
+  real(
+    `${TO} could not read certificate file "/home/ana/.postgresql/postgresql.crt": no start line`,
+    ['client-cert-unreadable', 'permission-denied'],
+    { ...DB, path: '/home/ana/.postgresql/postgresql.crt' },
+  ),
+  real(
+    `${TO} could not read certificate file "/home/ana/.postgresql/postgresql.crt": bad base64 decode`,
+    ['client-cert-unreadable', 'permission-denied'],
+    DB,
+  ),
+  real(
+    `${TO} could not load private key file "/home/ana/.postgresql/postgresql.key": bad decrypt`,
+    ['client-cert-unreadable', 'permission-denied'],
+    { ...DB, path: '/home/ana/.postgresql/postgresql.key' },
+  ),
+  real(`${TO} SSL connection has been closed unexpectedly`, ['tls-failed', 'server-refused'], DB),
+  real(`${TO} SSL SYSCALL error: EOF detected`, ['tls-failed'], DB),
+  real(
+    `${TO} direct SSL connection was established without ALPN protocol negotiation extension`,
+    ['tls-failed'],
+    DB,
+  ),
+  real(`${TO} FATAL:  sorry, too many clients already`, ['server-refused'], DB),
+  real('FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute', [
+    'server-refused',
+  ]),
+  real(`${TO} FATAL:  the database system is starting up`, ['server-refused'], DB),
+  real(`${TO} FATAL:  database "prod" does not exist`, ['server-refused'], DB),
+];
+
 /** OpenSSL's words, as openssl, Python, PHP and others print them. */
 export const OPENSSL_TEXTS: readonly RealText[] = [
   real('verify error:num=20:unable to get local issuer certificate', [
@@ -203,6 +235,8 @@ export const OPENSSL_TEXTS: readonly RealText[] = [
     'impostor-root',
     'root-signature-invalid',
   ]),
+  real('error 25 at 2 depth lookup: path length constraint exceeded', ['server-cert-invalid']),
+  real('verify error:num=47:permitted subtree violation', ['server-cert-invalid']),
   real('error:0480006C:PEM routines::no start line', ['root-crt-unparsable', 'download-not-a-certificate']),
   real('error:04800064:PEM routines::bad base64 decode', ['root-crt-unparsable']),
   real('error:05800074:x509 certificate routines::key values mismatch', ['client-key-mismatch']),

@@ -6,12 +6,14 @@ import {
   GO_RUST_TEXTS,
   JAVA_TEXTS,
   LIBPQ_TEXTS,
+  MORE_LIBPQ_TEXTS,
   OPENSSL_TEXTS,
   SCRIPTING_TEXTS,
 } from './real-texts.js';
 
 const REAL_TEXTS = [
   ...LIBPQ_TEXTS,
+  ...MORE_LIBPQ_TEXTS,
   ...OPENSSL_TEXTS,
   ...SCRIPTING_TEXTS,
   ...JAVA_TEXTS,
