@@ -225,6 +225,7 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     expect(told.stdout).toContain('ok: 1000 targets');
     expect(told.stderr).toBe('');
     if (!hasProgram('script')) return;
+    writeFileSync(file, `${conninfo('sslmode=verify-full')}\n`.repeat(30));
     const line = [process.execPath, CLI, 'doctor', '--targets', file].map((word) => `'${word}'`).join(' ');
     const shown = execFileSync('script', ['-qec', line, '/dev/null'], {
       env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm' },
@@ -232,7 +233,7 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
     });
-    expect(shown.includes('1000 of 1000 targets')).toBe(true);
+    expect(shown.includes('30 of 30 targets')).toBe(true);
     expect(shown.lastIndexOf('\r\u001b[2K')).toBeLessThan(shown.indexOf('what is wrong'));
   }, 120_000);
 });
