@@ -120,7 +120,7 @@ function outcomeOfOne(examined: Examined): Outcome {
     ...(diagnosis.kind === 'refused'
       ? { error: settingsRefused(diagnosis.libpqMessage, examined.conninfo) }
       : {}),
-    document: diagnosisDocument(diagnosis, mended?.findings ?? []),
+    document: diagnosisDocument(examined),
     text: (paint) =>
       diagnosis.kind === 'refused'
         ? ''
@@ -179,8 +179,9 @@ async function outcomeOfMany(
   };
 }
 
-function resultOf({ diagnosis, mended, conninfo }: Examined): ManyResult {
-  const document = diagnosisDocument(diagnosis, mended?.findings ?? []);
+function resultOf(examined: Examined): ManyResult {
+  const { diagnosis, conninfo } = examined;
+  const document = diagnosisDocument(examined);
   if (diagnosis.kind === 'refused') {
     const { code, message, help } = settingsRefused(diagnosis.libpqMessage, conninfo);
     return {

@@ -100,8 +100,11 @@ export interface Host {
   readonly network: HostNetwork;
   readonly user: HostUser;
   readonly process: HostProcess;
-  /** The folder for backups and the journal, by each system's custom. */
-  readonly dataFolder: string;
+  /**
+   * The folder for backups and the journal, by each system's custom.
+   * @throws PgRootCertError `home-not-found`
+   */
+  dataFolder(): Promise<string>;
   now(): Date;
   sleep(ms: number): Promise<void>;
   /** Blocks the whole process, for a wait in which nothing else may run. */

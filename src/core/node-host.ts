@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import envPaths from 'env-paths';
+import { PgRootCertError } from './errors.js';
 import { errnoOf } from './file-errors.js';
 import type { ExecResult, FileFacts, Host, HostFiles, HostNetwork, HostUser, NewFile } from './host.js';
 
@@ -165,6 +165,23 @@ async function exec(
   });
 }
 
+/** Imported here and not above: env-paths asks for a home as soon as it is loaded, and there may be none. */
+async function dataFolder(): Promise<string> {
+  try {
+    const { default: envPaths } = await import('env-paths');
+    return envPaths('pg-root-cert', { suffix: '' }).data;
+  } catch (cause) {
+    throw new PgRootCertError(
+      'home-not-found',
+      'HOME is not set and the password database names no home for you',
+      {
+        help: ['set HOME to a folder of your own: backups go there'],
+        cause,
+      },
+    );
+  }
+}
+
 /** The package's own folder: the nearest one above this file that holds the catalogue. */
 function packageFolder(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
@@ -197,9 +214,7 @@ export function nodeHost(): Host {
       },
       isAlive,
     },
-    get dataFolder() {
-      return envPaths('pg-root-cert', { suffix: '' }).data;
-    },
+    dataFolder,
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     pause: (ms) => {

@@ -45,7 +45,7 @@ export async function applyEdit(host: Host, options: ApplyOptions, edit: Edit): 
   if (options.dryRun || !isChange(first)) return changeOf(options, first, null);
   const undoing = new Undoing();
   try {
-    const data = makeDataFolder(host, undoing);
+    const data = await makeDataFolder(host, undoing);
     const lock = await takeLock(
       host,
       host.path.join(data.root, `lock-${tagOf(first.at.real)}`),

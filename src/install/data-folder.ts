@@ -26,8 +26,8 @@ export function tagOf(realPath: string): string {
  *
  * @throws PgRootCertError `unsafe-path` where another user could change it
  */
-export function findDataFolder(host: Host): DataFolder | null {
-  const { root } = ownFolder(host, host.dataFolder);
+export async function findDataFolder(host: Host): Promise<DataFolder | null> {
+  const root = ownFolder(host, await host.dataFolder());
   return host.files.look(root)?.kind === 'folder' ? layout(host, root) : null;
 }
 
@@ -37,8 +37,8 @@ export function findDataFolder(host: Host): DataFolder | null {
  *
  * @throws PgRootCertError `unsafe-path`, or a file error
  */
-export function makeDataFolder(host: Host, undoing: Undoing): DataFolder {
-  const { root } = ownFolder(host, host.dataFolder);
+export async function makeDataFolder(host: Host, undoing: Undoing): Promise<DataFolder> {
+  const root = ownFolder(host, await host.dataFolder());
   const data = layout(host, root);
   for (const folder of [data.root, data.backups, data.journal]) {
     makeFolders(host, folder, undoing);
@@ -50,7 +50,7 @@ export function makeDataFolder(host: Host, undoing: Undoing): DataFolder {
   return data;
 }
 
-function ownFolder(host: Host, path: string): { root: string } {
+function ownFolder(host: Host, path: string): string {
   const probe = resolveSafely(host, host.path.join(path, 'x'));
   const facts = host.files.look(probe.folder);
   if (facts !== null && host.user.uid !== null && facts.uid !== host.user.uid) {
@@ -63,7 +63,7 @@ function ownFolder(host: Host, path: string): { root: string } {
       },
     );
   }
-  return { root: probe.folder };
+  return probe.folder;
 }
 
 function makeFolders(host: Host, folder: string, undoing: Undoing): void {

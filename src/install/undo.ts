@@ -23,7 +23,7 @@ import { resolveSafely } from './safe-path.js';
  */
 export async function undo(host: Host, options: Omit<ApplyOptions, 'command' | 'journal'>): Promise<Change> {
   const at = resolveSafely(host, options.path, ownFolderOf(host, options.path));
-  const data = findDataFolder(host);
+  const data = await findDataFolder(host);
   const entries = data === null ? [] : entriesFor(host, data, at.real);
   if (data === null || entries.length === 0) throw nothingToUndo(options.path);
 

@@ -63,7 +63,8 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
           passwdHome: options.passwdHome === undefined ? home : options.passwdHome,
         },
     process: { pid: 4242, hostName: 'laptop', bootedMs: 0, isAlive: () => false },
-    dataFolder: windows ? `${home}\\AppData\\Local\\pg-root-cert\\Data` : `${home}/.local/share/pg-root-cert`,
+    dataFolder: async () =>
+      windows ? `${home}\\AppData\\Local\\pg-root-cert\\Data` : `${home}/.local/share/pg-root-cert`,
     now: () => new Date(started + ticks++),
     sleep: async () => {},
     pause: () => {},

@@ -298,6 +298,15 @@ describe('files that cannot be read', () => {
     expect(tree(home)).toEqual(before);
   });
 
+  test('no home at all, as in a container with a made-up user: said, and only where it matters', async () => {
+    if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
+    const through = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-u', 'HOME'];
+    expect((await run(emptyHome(), ['catalog', 'adobe'], { through, cwd: '/' })).status).toBe(0);
+    const install = await run(emptyHome(), ['--offline', '--json'], { through, cwd: '/' });
+    expect(install.status).toBe(5);
+    expect(install.json().error?.code).toBe('home-not-found');
+  });
+
   test('a symlink to a folder of another user', async () => {
     if (process.getuid?.() !== 0) return expect(process.getuid?.()).not.toBe(0);
     const home = emptyHome();

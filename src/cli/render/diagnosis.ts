@@ -14,7 +14,8 @@ const HIDDEN = '***';
 const ALWAYS = ['host', 'hostaddr', 'port', 'user', 'dbname', 'sslmode', 'sslrootcert', 'sslcrl'];
 
 /** The JSON of one target. */
-export function diagnosisDocument(diagnosis: Diagnosis, fixed: readonly Finding[]) {
+export function diagnosisDocument({ diagnosis, mended }: Examined) {
+  const fixed = mended?.findings ?? [];
   if (diagnosis.kind === 'refused') {
     const { libpqMessage, settings } = diagnosis;
     const refused = { connects: false, libpqMessage };
@@ -24,7 +25,7 @@ export function diagnosisDocument(diagnosis: Diagnosis, fixed: readonly Finding[
       verdict: { ...refused, stage: 'settings', modes },
       chain: [],
       findings: [],
-      fixed: [],
+      fixed,
     };
   }
   const { context, checked } = diagnosis;
@@ -45,6 +46,7 @@ export function diagnosisDocument(diagnosis: Diagnosis, fixed: readonly Finding[
     })),
     findings: checked.findings,
     fixed,
+    ...(mended === null ? {} : { leftAlone: mended.because }),
   };
 }
 

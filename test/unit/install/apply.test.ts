@@ -277,19 +277,19 @@ describe('paths that another user could change are refused', () => {
 
   test('a data folder of another user is not used', async () => {
     const host = fakeHost();
-    host.files.put(host.dataFolder, { kind: 'folder', uid: 7, mode: 0o755 });
+    host.files.put(await host.dataFolder(), { kind: 'folder', uid: 7, mode: 0o755 });
     await expect(install(host, PATHS.linux)).rejects.toFailWith('unsafe-path');
     const linked = fakeHost();
     linked.files.put('/elsewhere', { kind: 'folder', uid: 7 });
-    linked.files.put(linked.dataFolder, { kind: 'link', uid: 7, target: '/elsewhere' });
+    linked.files.put(await linked.dataFolder(), { kind: 'link', uid: 7, target: '/elsewhere' });
     await expect(install(linked, PATHS.linux)).rejects.toFailWith('unsafe-path');
   });
 
   test('a data folder that others can look into is closed', async () => {
     const host = fakeHost();
-    host.files.put(host.dataFolder, { kind: 'folder', mode: 0o755 });
+    host.files.put(await host.dataFolder(), { kind: 'folder', mode: 0o755 });
     await install(host, PATHS.linux);
-    expect(host.files.look(host.dataFolder)?.mode).toBe(0o700);
+    expect(host.files.look(await host.dataFolder())?.mode).toBe(0o700);
   });
 });
 
