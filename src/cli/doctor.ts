@@ -114,7 +114,7 @@ function targetsOf(host: Host, args: Args, major: number): readonly string[] {
 }
 
 function outcomeOfOne(examined: Examined): Outcome {
-  const { diagnosis, mended } = examined;
+  const { diagnosis } = examined;
   return {
     exitCode: isHealthy(diagnosis) ? 0 : 1,
     ...(diagnosis.kind === 'refused'

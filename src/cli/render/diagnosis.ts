@@ -1,4 +1,3 @@
-import type { Finding } from '../../core/findings.js';
 import { printable } from '../../core/printable.js';
 import { chainEntries, drawChain } from '../../doctor/chain-tree.js';
 import type { CheckContext } from '../../doctor/check.js';
