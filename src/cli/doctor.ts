@@ -16,7 +16,6 @@ import { psqlMajor } from '../postgres/psql-major.js';
 import { redactConninfo } from '../postgres/redact-conninfo.js';
 import type { Args, Context, Outcome } from './command.js';
 import { DEFAULT_WARN_DAYS, DOCTOR_CONCURRENCY, DOCTOR_TIMEOUT_S } from './options.js';
-import { usage } from './parse.js';
 import { progressBar } from './progress.js';
 import {
   diagnosisDocument,
@@ -28,6 +27,7 @@ import {
   targetName,
 } from './render/diagnosis.js';
 import type { Paint } from './render/paint.js';
+import { usage } from './usage.js';
 
 const MOST_CONCURRENCY = 256;
 const STEP_LIMIT_MS = 5000;

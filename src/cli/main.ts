@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { nodeHost } from '../core/node-host.js';
 import { run } from './run.js';
 
@@ -16,11 +17,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(nodeHost(), process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  isTerminal: {
-    stdin: process.stdin.isTTY === true,
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
-  },
+  // By descriptor: to ask the streams would open them, used or not.
+  isTerminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
   // A terminal that does not know its size says 0.
   columns: process.stdout.columns || 80,
 });

@@ -1,9 +1,10 @@
 import yargs, { type ArgumentsCamelCase, type Argv, type Options } from 'yargs';
 import { nearest } from '../catalog/nearest.js';
-import { PgRootCertError } from '../core/errors.js';
+import type { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Args, Command, OptionSpec } from './command.js';
 import { GLOBAL_OPTIONS } from './options.js';
+import { usage } from './usage.js';
 
 export interface Parsed {
   readonly command: Command;
@@ -174,13 +175,6 @@ function unknownOption(name: string, known: readonly string[], command: Command)
     ...(likely === undefined ? [] : [`did you mean --${likely}?`]),
     `see pg-root-cert ${command.name} --help`,
   ]);
-}
-
-export function usage(
-  message: string,
-  help: readonly string[] = ['see pg-root-cert --help'],
-): PgRootCertError {
-  return new PgRootCertError('usage', message, { help });
 }
 
 function argsOf(values: Values): Args {

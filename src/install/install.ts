@@ -80,8 +80,9 @@ function presentCertificates(host: Host, path: string, replace: boolean): Readon
   const at = resolveSafely(host, path, ownFolderOf(host, path));
   if (at.facts === null) return new Map();
   const bytes = onFile('read', at.real, () => host.files.read(at.real, FILE_LIMIT));
-  installEdit(path, [], replace)(bytes);
-  return new Map(readBundle(bytes).certificates.map((each) => [each.sha256, each]));
+  const { certificates, problem } = readBundle(bytes);
+  if (problem !== null) installEdit(path, [], replace)(bytes);
+  return new Map(certificates.map((each) => [each.sha256, each]));
 }
 
 /** What the change means for other connections, and whether the file is safe where it lies. */

@@ -3,7 +3,7 @@ import { CODES } from '../../core/codes.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { type Completions, SHELLS } from '../completion-scripts.js';
 import { GLOBAL_OPTIONS } from '../options.js';
-import { usage } from '../parse.js';
+import { usage } from '../usage.js';
 import { COMMANDS } from './index.js';
 
 export const completion: Command = {

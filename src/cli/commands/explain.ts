@@ -1,8 +1,8 @@
 import { fileError } from '../../core/file-errors.js';
 import { explain as explainInput } from '../../explain/explain.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
-import { usage } from '../parse.js';
 import { explanationText } from '../render/explanation.js';
+import { usage } from '../usage.js';
 
 const TEXT_LIMIT = 64 * 1024;
 

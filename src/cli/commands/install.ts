@@ -12,11 +12,11 @@ import { locate } from '../../locate/location.js';
 import { hostsOfConninfo } from '../../postgres/hosts.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TARGETS, TIMEOUT } from '../options.js';
-import { usage } from '../parse.js';
 import { changeDocument, changeText } from '../render/change.js';
 import { impactText } from '../render/impact.js';
 import type { Paint } from '../render/paint.js';
 import { undoCommand } from '../undo-command.js';
+import { usage } from '../usage.js';
 
 export const install: Command = {
   name: 'install',

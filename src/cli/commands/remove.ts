@@ -9,10 +9,10 @@ import { readBundle } from '../../x509/bundle.js';
 import type { Certificate } from '../../x509/types.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TIMEOUT } from '../options.js';
-import { usage } from '../parse.js';
 import { changeDocument, changeText } from '../render/change.js';
 import { selectRoots } from '../select.js';
 import { undoCommand } from '../undo-command.js';
+import { usage } from '../usage.js';
 
 export const remove: Command = {
   name: 'remove',

@@ -82,7 +82,14 @@ test.each(['cli', 'index'])('%s loads neither pkijs nor undici with itself', (en
   expect(loaded).not.toContain('node_modules/pkijs');
   expect(loaded).not.toContain('node_modules/asn1js');
   expect(loaded).not.toContain('node_modules/undici');
-  expect(loaded).toContain('node_modules/env-paths');
+  expect(loaded).not.toContain('node_modules/jsonc-parser');
+});
+
+test('yargs comes with the command line, and not with the library', () => {
+  const loadedBy = (entry: string) =>
+    [...staticClosure(`dist/${entry}.js`)].flatMap((output) => [...packagesIn(output)]);
+  expect(loadedBy('cli')).toContain('node_modules/yargs');
+  expect(loadedBy('index')).not.toContain('node_modules/yargs');
 });
 
 test('pkijs and undici are in chunks of their own', () => {
