@@ -41,5 +41,5 @@ export const doctor: Command = {
     ['$0 doctor --libpq 14 service=adobe', 'by the rules of psql 14'],
     ['$0 doctor --targets servers.txt', 'many at once'],
   ],
-  run: async (context, args) => (await import('../doctor.js')).runDoctor(context, args),
+  run: async (context, args) => (await import('../on-demand.js')).runDoctor(context, args),
 };

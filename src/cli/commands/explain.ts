@@ -1,5 +1,4 @@
 import { fileError } from '../../core/file-errors.js';
-import { explain as explainInput } from '../../explain/explain.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { explanationText } from '../render/explanation.js';
 import { usage } from '../usage.js';
@@ -25,6 +24,7 @@ export const explain: Command = {
 
 async function run(context: Context, args: Args): Promise<Outcome> {
   const input = args.positional.length > 0 ? args.positional.join(' ') : await readInput(context);
+  const { explain: explainInput } = await import('../on-demand.js');
   const found = explainInput(input, context.host);
   if (found.kind === 'unknown') {
     throw usage('this text is not known', [

@@ -92,7 +92,7 @@ async function run(context: Context, args: Args): Promise<Outcome> {
     dryRun,
     beforeChange: async (planned) => {
       if (!args.flag('check-impact')) return;
-      impacts = await (await import('../doctor.js')).impactsOf(context, args, planned);
+      impacts = await (await import('../on-demand.js')).impactsOf(context, args, planned);
     },
     timeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
     onProgress: ({ url, done, total }) =>

@@ -1,0 +1,6 @@
+/**
+ * What only some runs need, as one chunk that is loaded when it is asked for. One and not several: for every chunk more,
+ * what it shares with the command line would stand in a file of its own, which each start would have to load.
+ */
+export { explain } from '../explain/explain.js';
+export { impactsOf, runDoctor } from './doctor.js';
