@@ -202,6 +202,7 @@ describe('explain', () => {
     });
     expect(pasted.status).toBe(0);
     expect(pasted.stdout).toContain('root-not-trusted');
+    expect(pasted.stdout).toMatch(/Which one: +pg-root-cert doctor .*host=db/);
   });
 });
 

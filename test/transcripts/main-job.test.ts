@@ -268,6 +268,16 @@ describe('remove and undo', () => {
     expect(sha256sIn(rootCrt(home))).toEqual([G2]);
   });
 
+  test('a root that is retired elsewhere stays while a provider in the file still needs it', async () => {
+    const home = emptyHome();
+    await run(home, ['install', 'azure-china', '--offline']);
+    const kept = await run(home, ['remove', '--retired', '--json']);
+    expect(kept.json()).toMatchObject({ ok: true, targets: [{ changed: false }] });
+    expect(sha256sIn(rootCrt(home))).toHaveLength(3);
+    const { certificates } = (await run(home, ['status', '--json'])).json();
+    expect(certificates?.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+  });
+
   test('undo of the first install takes the folder too', async () => {
     const home = emptyHome();
     await run(home, ['--offline']);

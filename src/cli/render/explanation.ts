@@ -5,7 +5,7 @@ import type { Paint } from './paint.js';
 const MOST_CAUSES = 5;
 
 export function explanationText(explanation: Explanation, paint: Paint): string {
-  const { matched, causes, remedy } = explanation;
+  const { matched, causes, decide, remedy } = explanation;
   const shown = causes.slice(0, MOST_CAUSES);
   return [
     ...matched.map(({ client, title, quote }) => `${paint.bold(client)}: ${title}\n  "${quote}"`),
@@ -24,6 +24,7 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
         ]
       : []),
     '',
+    `Which one:    ${paint.bold(commandText(decide, paint.windows))}`,
     `More on one:  pg-root-cert explain ${causes[0]?.code ?? 'CODE'}`,
     ...(remedy === null ? [] : [`Try:          ${paint.bold(commandText(remedy, paint.windows))}`]),
   ].join('\n');
