@@ -2,34 +2,13 @@ import type { HostSpec } from '../postgres/host-list.js';
 import type { ServerError } from '../postgres/probe-types.js';
 import { HIDDEN } from '../postgres/refusal.js';
 import type { Settings } from '../postgres/settings.js';
+import { strerror } from './strerror.js';
 
 /** What libpq's texts depend on. */
 export interface Wording {
   readonly major: number;
   readonly windows: boolean;
 }
-
-const UNIX_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Connection refused',
-  ECONNRESET: 'Connection reset by peer',
-  ECONNABORTED: 'Software caused connection abort',
-  ETIMEDOUT: 'Connection timed out',
-  EHOSTUNREACH: 'No route to host',
-  ENETUNREACH: 'Network is unreachable',
-  EHOSTDOWN: 'Host is down',
-  ENETDOWN: 'Network is down',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  EAFNOSUPPORT: 'Address family not supported by protocol',
-  EACCES: 'Permission denied',
-  EPERM: 'Operation not permitted',
-  EPIPE: 'Broken pipe',
-  EINVAL: 'Invalid argument',
-  ENOENT: 'No such file or directory',
-  ENOTDIR: 'Not a directory',
-  ENAMETOOLONG: 'File name too long',
-  EMFILE: 'Too many open files',
-  ENOBUFS: 'No buffer space available',
-};
 
 /** Winsock's numbers, which libpq prints behind the words (`winsock_strerror` in port/win32error.c and libpq/win32.c). */
 const WINSOCK_ERRORS: Readonly<Record<string, string>> = {
@@ -42,7 +21,7 @@ const WINSOCK_ERRORS: Readonly<Record<string, string>> = {
 
 /** The system's words for an errno's name, as glibc has them. */
 export function systemError(errno: string, { windows }: Wording): string {
-  return (windows ? WINSOCK_ERRORS[errno] : undefined) ?? UNIX_ERRORS[errno] ?? errno;
+  return (windows ? WINSOCK_ERRORS[errno] : undefined) ?? strerror(errno);
 }
 
 const LOOKUP_ERRORS: Readonly<Record<string, string>> = {

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import type { FileFacts } from '../../core/host.js';
 import { HIDDEN } from '../../postgres/refusal.js';
 import type { ClientCertificate } from '../evidence.js';
+import { strerror } from '../strerror.js';
 import { readCertificateChain } from './certificate-chain.js';
 import { ClientIdentity } from './identity.js';
 import { defaultFile, type FilesQuestion, givenFile, type NamedFile } from './named-file.js';
-import { isDenied, openFile, statFile, strerror } from './open.js';
+import { isDenied, openFile, statFile } from './open.js';
 import { readPrivateKey } from './private-key.js';
 
 type Refusal = Pick<ClientCertificate, 'refusal' | 'code'>;

@@ -2,20 +2,6 @@ import { errnoOf, fileError } from '../../core/file-errors.js';
 import type { FileFacts, Host } from '../../core/host.js';
 import { FILE_LIMIT } from '../../install/limits.js';
 
-/** strerror's words, as glibc and Apple's libc have them. */
-const STRERROR: Readonly<Record<string, string>> = {
-  EACCES: 'Permission denied',
-  EIO: 'Input/output error',
-  ELOOP: 'Too many levels of symbolic links',
-  ENAMETOOLONG: 'File name too long',
-  ENOENT: 'No such file or directory',
-  ENOTDIR: 'Not a directory',
-  EPERM: 'Operation not permitted',
-};
-
-/** What C's strerror says of an errno; its name where that is not known here. */
-export const strerror = (errno: string): string => STRERROR[errno] ?? errno;
-
 /** True where it is the permissions that stand in the way. */
 export const isDenied = (errno: string): boolean => errno === 'EACCES' || errno === 'EPERM';
 

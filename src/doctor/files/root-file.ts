@@ -1,7 +1,8 @@
 import { readBundle } from '../../x509/bundle.js';
 import type { RootFile, SslMode } from '../evidence.js';
+import { strerror } from '../strerror.js';
 import { defaultFile, type FilesQuestion, givenFile } from './named-file.js';
-import { openFile, statFile, strerror } from './open.js';
+import { openFile, statFile } from './open.js';
 import { systemRoots } from './system-roots.js';
 
 /**
