@@ -114,6 +114,11 @@ export interface Host {
   /** A file of the package itself, such as `certs/manifest.json`. */
   asset(name: string): Uint8Array;
   stdin(limit: number): Promise<Uint8Array>;
+  /**
+   * A line that a person types at the terminal, not shown there; the prompt goes to stderr. null where stdin is no
+   * terminal, or where it ends without a line.
+   */
+  askSecret(prompt: string): Promise<string | null>;
   /** Runs a program by its absolute path; null where it is not there. Never a shell. */
   exec(file: string, argv: readonly string[], options: { timeoutMs: number }): Promise<ExecResult | null>;
 }

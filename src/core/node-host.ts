@@ -6,92 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PgRootCertError } from './errors.js';
 import { errnoOf } from './file-errors.js';
-import type { ExecResult, FileFacts, Host, HostFiles, HostNetwork, HostUser, NewFile } from './host.js';
-
-const nothingThere = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
-
-const systemError = (code: string): Error => Object.assign(new Error(code), { code });
-
-function facts(stats: fs.Stats): FileFacts {
-  const kind = stats.isFile()
-    ? 'file'
-    : stats.isDirectory()
-      ? 'folder'
-      : stats.isSymbolicLink()
-        ? 'link'
-        : 'other';
-  const { uid, gid, size, mtimeMs } = stats;
-  return { kind, mode: stats.mode & 0o7777, uid, gid, size, modifiedMs: mtimeMs };
-}
-
-function lookWith(stat: (path: string) => fs.Stats, at: string): FileFacts | null {
-  try {
-    return facts(stat(at));
-  } catch (error) {
-    if (nothingThere(error)) return null;
-    throw error;
-  }
-}
-
-/** O_NONBLOCK keeps a named pipe from blocking the run; what is opened is judged by its descriptor, not its path. */
-function readRegular(at: string, limit: number): Uint8Array {
-  const fd = fs.openSync(at, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
-  try {
-    const stats = fs.fstatSync(fd);
-    if (stats.isDirectory()) throw systemError('EISDIR');
-    if (!stats.isFile()) throw systemError('EINVAL');
-    if (stats.size > limit) throw systemError('EFBIG');
-    const bytes = fs.readFileSync(fd);
-    if (bytes.length > limit) throw systemError('EFBIG');
-    return bytes;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-function writeNew(at: string, file: NewFile): void {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  const fd = fs.openSync(at, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), file.mode);
-  try {
-    if (file.gid !== undefined) fs.fchownSync(fd, -1, file.gid);
-    if (file.exactMode) fs.fchmodSync(fd, file.mode);
-    for (let done = 0; done < file.bytes.length; ) done += fs.writeSync(fd, file.bytes, done);
-    if (file.sync !== false) fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-function syncFolder(at: string): void {
-  if (process.platform === 'win32') return;
-  const fd = fs.openSync(at, fs.constants.O_RDONLY);
-  try {
-    fs.fsyncSync(fd);
-  } catch (error) {
-    // Some network file systems cannot sync a folder and say so in one of these ways.
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-export const nodeFiles: HostFiles = {
-  look: (at) => lookWith(fs.lstatSync, at),
-  lookThrough: (at) => lookWith(fs.statSync, at),
-  read: readRegular,
-  readLink: (at) => fs.readlinkSync(at),
-  realPath: (at) => fs.realpathSync.native(at),
-  list: (at) => fs.readdirSync(at),
-  makeFolder: (at, mode) => {
-    fs.mkdirSync(at, { mode });
-  },
-  writeNew,
-  rename: (from, to) => fs.renameSync(from, to),
-  remove: (at) => fs.unlinkSync(at),
-  removeFolder: (at) => fs.rmdirSync(at),
-  setMode: (at, mode) => fs.chmodSync(at, mode),
-  syncFolder,
-};
+import type { ExecResult, Host, HostNetwork, HostUser } from './host.js';
+import { nodeFiles, systemError } from './node-files.js';
 
 const nodeNetwork: HostNetwork = {
   connect: (to) =>
@@ -132,6 +48,28 @@ async function readStdin(limit: number): Promise<Uint8Array> {
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** readline with a mute output: it edits the line as a person expects, and a terminal in raw mode shows nothing of it. */
+async function askSecret(prompt: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import('node:readline'),
+    import('node:stream'),
+  ]);
+  const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: mute, terminal: true, historySize: 0 });
+  process.stderr.write(prompt);
+  try {
+    return await new Promise((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(null));
+      lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    });
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
 }
 
 const EXEC_OUTPUT_LIMIT = 1024 * 1024;
@@ -226,6 +164,7 @@ export function nodeHost(): Host {
       return fs.readFileSync(path.join(assets, name));
     },
     stdin: readStdin,
+    askSecret,
     exec,
   };
 }

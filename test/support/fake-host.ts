@@ -14,6 +14,8 @@ interface FakeOptions extends MemoryOptions {
   readonly passwdHome?: string | null;
   readonly userName?: string;
   readonly now?: string;
+  /** What the person at the terminal types when asked; nobody sits there where it is left out. */
+  readonly secret?: string;
   readonly exec?: (argv: readonly string[], files: MemoryFiles) => ExecResult | null;
 }
 
@@ -71,6 +73,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     randomHex: real.randomHex,
     asset: real.asset,
     stdin: async () => new Uint8Array(),
+    askSecret: async () => options.secret ?? null,
     network: real.network,
     exec: async (file, argv) => {
       commands.push([file, ...argv]);

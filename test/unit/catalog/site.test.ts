@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadCatalog } from '../../../src/catalog/catalog.js';
 import type { Catalog } from '../../../src/catalog/types.js';
 import { PgRootCertError } from '../../../src/core/errors.js';
-import { nodeFiles, nodeHost } from '../../../src/core/node-host.js';
+import { nodeFiles } from '../../../src/core/node-files.js';
+import { nodeHost } from '../../../src/core/node-host.js';
 import { knownRoot } from './known-root.js';
 import { OTHER_ROOT_PEM, OTHER_ROOT_SHA256, SITE_ROOT_PEM, SITE_ROOT_SHA256 } from './site-roots.js';
 
