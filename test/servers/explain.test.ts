@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Code } from '../../src/core/codes.js';
 import { explainText } from '../../src/explain/text.js';
 import { askLibpq } from '../support/libpq.js';
-import { available, partsManifest } from '../support/parts.js';
+import { available } from '../support/parts.js';
 import { type PostgresServer, startPostgres } from '../support/postgres.js';
 import { emptyHome, rootCrt } from '../support/run.js';
 import { makeTestCa } from '../support/test-ca.js';
@@ -13,14 +12,7 @@ import { makeTestCa } from '../support/test-ca.js';
 const here = available();
 const onServers = here.servers.includes('18') && here.libpq.includes('18') ? describe : describe.skip;
 
-/** As much of node-postgres as is used here; it comes with the PostgreSQL that the tests run. */
-interface Pg {
-  Client: new (
-    settings: object,
-  ) => { connect(): Promise<void>; end(): Promise<void>; on(event: 'error', listener: () => void): void };
-}
-
-onServers('explain knows what clients really print', () => {
+onServers('explain knows what libpq really prints', () => {
   const ca = makeTestCa({ name: 'Our CA' });
   const tls = ca.issueServer({ names: ['localhost'] });
   let server: PostgresServer;
@@ -65,30 +57,6 @@ onServers('explain knows what clients really print', () => {
     expect(likeliest(await libpqSays('host=localhost sslmode=require', null))).toBe('ssl-not-supported');
     await server.reload({ tls, hba: ['hostssl all nobody 127.0.0.1/32 trust'] });
     expect(likeliest(await libpqSays('host=localhost sslmode=require', null))).toBe('hba-rejected');
-    await server.reload({ tls, hba: ['hostssl all all 127.0.0.1/32 trust'] });
-  });
-
-  test('node-postgres', async () => {
-    const { Client } = createRequire(partsManifest())('pg') as Pg;
-    const says = async (ssl: object, host = 'localhost'): Promise<string> => {
-      const client = new Client({
-        host,
-        port: server.port,
-        user: 'postgres',
-        database: 'postgres',
-        ssl,
-      });
-      client.on('error', () => {});
-      const error: unknown = await client.connect().then(
-        () => client.end(),
-        (reason: unknown) => reason,
-      );
-      return String((error as Error | undefined)?.message);
-    };
-    expect(['root-not-trusted', 'unknown-ca', 'intermediate-missing']).toContain(likeliest(await says({})));
-    expect(likeliest(await says({ ca: ca.root.pem }, '127.0.0.1'))).toBe('hostname-mismatch');
-    await server.reload({ tls: null });
-    expect(likeliest(await says({}))).toBe('ssl-not-supported');
     await server.reload({ tls, hba: ['hostssl all all 127.0.0.1/32 trust'] });
   });
 });
