@@ -58,7 +58,7 @@ describe('effects stay at the edge', () => {
       usersOf(
         /\bprocess\.(argv|env|exit|exitCode|stdout|stderr|stdin|platform|cwd|on|kill|geteuid)\b/,
       ).sort(),
-    ).toEqual(['cli/main.ts', 'core/node-host.ts']);
+    ).toEqual(['cli/main.ts', 'core/node-files.ts', 'core/node-host.ts']);
   });
 
   test('the file system, child processes and the system are touched by the real Host only', () => {
