@@ -17,13 +17,21 @@ import { bareEnvironment } from './temporary.mjs';
  * @property {string} installed the package's folder in there
  */
 
+/**
+ * What `npm pack` says of the tarball that it makes of the present dist.
+ * @param {string} folder
+ * @returns {Promise<{ filename: string, size: number, unpackedSize: number, files: { path: string }[] }>}
+ */
+export async function packTarball(folder) {
+  const argv = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const answer = JSON.parse(await npm(argv, folder, root));
+  return (Array.isArray(answer) ? answer : Object.values(answer))[0];
+}
+
 /** Builds, packs and installs the package in `folder`. @param {string} folder @returns {Promise<Packed>} */
 export async function pack(folder) {
   await buildDist();
-  const argv = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const answer = JSON.parse(await npm(argv, folder, root));
-  const [{ filename, size, unpackedSize, files }] = Array.isArray(answer) ? answer : Object.values(answer);
-
+  const { filename, size, unpackedSize, files } = await packTarball(folder);
   const consumer = join(folder, 'consumer');
   mkdirSync(consumer);
   writeFileSync(
@@ -44,7 +52,7 @@ export async function pack(folder) {
     folder,
     tarballSize: size,
     unpackedSize,
-    files: files.map((/** @type {{ path: string }} */ { path }) => path),
+    files: files.map(({ path }) => path),
     consumer,
     installed: join(consumer, 'node_modules', 'pg-root-cert'),
   };
