@@ -26,7 +26,7 @@ const DEEPEST = 30;
 export const primitive = (n: number): number => 0x80 | n;
 export const constructed = (n: number): number => 0xa0 | n;
 
-/** The bytes are not what they should be. Thrown and caught within this room only. */
+/** The bytes are not what they should be. Only `attempt` catches it. */
 class Malformed extends Error {}
 
 /** What `read` returns, or null where the bytes are malformed. */

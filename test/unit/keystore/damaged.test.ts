@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readStore } from '../../../src/keystore/read-store.js';
+import { bytesOf, hasKeytool, keytoolStore } from '../../support/stores.js';
+
+const FAULTS = [null, 'password', 'unsupported', 'too-costly', 'damaged'];
+const LONGEST_MS = 20_000;
+
+const withKeytool = hasKeytool ? describe : describe.skip;
+
+withKeytool('a damaged store gives a fault and what can be read, in time', () => {
+  const root = ['gts-root-r4'];
+  const made = () => [
+    keytoolStore({ type: 'PKCS12', roots: root, java: ['-Dkeystore.pkcs12.macAlgorithm=NONE'] }),
+    keytoolStore({
+      type: 'PKCS12',
+      roots: root,
+      java: [
+        '-Dkeystore.pkcs12.macAlgorithm=NONE',
+        '-Dkeystore.pkcs12.certProtectionAlgorithm=PBEWithSHA1AndRC2_40',
+        '-Dkeystore.pkcs12.certPbeIterationCount=100',
+      ],
+    }),
+    keytoolStore({
+      type: 'PKCS12',
+      roots: root,
+      java: ['-Dkeystore.pkcs12.macAlgorithm=NONE', '-Dkeystore.pkcs12.certProtectionAlgorithm=NONE'],
+    }),
+    keytoolStore({ type: 'JKS', roots: root, key: true }),
+  ];
+
+  test('bytes changed, cut off, or put in', () => {
+    const stores = made().map(bytesOf);
+    const change = fc.record({
+      store: fc.constantFrom(...stores),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      how: fc.constantFrom('change', 'cut', 'insert', 'double'),
+      by: fc.uint8Array({ minLength: 1, maxLength: 6 }),
+    });
+    const start = performance.now();
+    fc.assert(
+      fc.property(change, ({ store, at, how, by }) => {
+        // Headers and lengths are where it matters: half of all changes fall into the first 200 bytes.
+        const place = Math.floor(at < 0.5 ? at * 400 : (at - 0.5) * 2 * store.length);
+        const [head, tail] = [store.subarray(0, place), store.subarray(place)];
+        const bytes = {
+          change: () => Buffer.concat([head, by, tail.subarray(by.length)]),
+          cut: () => Buffer.from(head),
+          insert: () => Buffer.concat([head, by, tail]),
+          double: () => Buffer.concat([head, tail, tail]),
+        }[how]();
+        const reading = readStore(bytes);
+        expect(FAULTS).toContain(reading?.fault ?? null);
+        expect(reading?.entries.length ?? 0).toBeLessThan(5);
+      }),
+      { numRuns: 1500 },
+    );
+    expect(performance.now() - start).toBeLessThan(LONGEST_MS);
+  }, 60_000);
+});
+
+test('any bytes behind the beginning of a store', () => {
+  const begins = ['308203ff020103', '3080020103', 'feedfeed0000000200000001', 'cececece0000000100000002'];
+  fc.assert(
+    fc.property(fc.constantFrom(...begins), fc.uint8Array({ maxLength: 300 }), (begin, rest) => {
+      const reading = readStore(Buffer.concat([Buffer.from(begin, 'hex'), rest]));
+      expect(reading?.fault).not.toBeNull();
+      expect(reading?.entries).toEqual([]);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('many and deep: counted, not followed', () => {
+  const count = Buffer.alloc(4);
+  count.writeUInt32BE(0x7fffffff);
+  const jks = Buffer.concat([Buffer.from('feedfeed00000002', 'hex'), count, Buffer.alloc(64)]);
+  expect(readStore(jks)?.fault).toBe('too-costly');
+
+  let bags = Buffer.alloc(0);
+  for (let depth = 0; depth < 2000; depth++)
+    bags = Buffer.concat([Buffer.from([0x30, 0x80]), bags, Buffer.alloc(2)]);
+  expect(readStore(Buffer.concat([Buffer.from('3080020103', 'hex'), bags]))?.fault).toBe('damaged');
+});
