@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // The tests wait for other processes: on a busy machine that is no failure.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // `npm run test:windows` runs those.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/windows/'],

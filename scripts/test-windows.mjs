@@ -3,8 +3,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { distIsFresh, ensurePackages } from './lib/fresh.mjs';
+import { runJest } from './lib/jest.mjs';
 import { inProject } from './lib/project.mjs';
-import { runNode } from './lib/run.mjs';
 import { withTemporaryFolder } from './lib/temporary.mjs';
 import { hostPath, stopWindows, TARBALL } from './lib/wine.mjs';
 import { ensureWindows } from './lib/wine-build.mjs';
@@ -20,10 +20,7 @@ await withTemporaryFolder(async (folder) => {
   copyFileSync(join(folder, filename), hostPath(TARBALL));
 });
 try {
-  process.exitCode = await runNode([
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    inProject('node_modules', 'jest', 'bin', 'jest.js'),
+  process.exitCode = await runJest([
     '--config',
     inProject('jest.windows.config.mjs'),
     ...process.argv.slice(2),

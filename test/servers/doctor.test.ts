@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { askLibpq } from '../support/libpq.js';
 import { available } from '../support/parts.js';
 import { type PostgresServer, startPostgres } from '../support/postgres.js';
-import { CLI, emptyHome, hasProgram, rootCrt, run } from '../support/run.js';
+import { COMMAND, emptyHome, hasProgram, rootCrt, run } from '../support/run.js';
 import { makeTestCa } from '../support/test-ca.js';
 
 const here = available();
@@ -226,7 +226,7 @@ onServers('doctor, the whole command against a real PostgreSQL', () => {
     expect(told.stderr).toBe('');
     if (!hasProgram('script')) return;
     writeFileSync(file, `${conninfo('sslmode=verify-full')}\n`.repeat(30));
-    const line = [process.execPath, CLI, 'doctor', '--targets', file].map((word) => `'${word}'`).join(' ');
+    const line = [...COMMAND, 'doctor', '--targets', file].map((word) => `'${word}'`).join(' ');
     const shown = execFileSync('script', ['-qec', line, '/dev/null'], {
       env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm' },
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -6,7 +6,7 @@ import { closedPort } from '../support/http-servers.js';
 import { askLibpq } from '../support/libpq.js';
 import { available } from '../support/parts.js';
 import { type PostgresServer, startPostgres } from '../support/postgres.js';
-import { CLI, emptyHome, run } from '../support/run.js';
+import { COMMAND, emptyHome, run } from '../support/run.js';
 import { type ScriptedName, startScripted } from './parity-servers.js';
 import {
   clientFiles,
@@ -34,7 +34,7 @@ const USERS = { nobody: 65_534, stranger: 54_321 } as const;
 const isRoot = process.getuid?.() === 0;
 
 function isPossible([, , , { as, libpq = '18' } = {}]: Scenario): boolean {
-  const canBe = as === undefined || (isRoot ? isOpenToAll(CLI) : as === 'nobody');
+  const canBe = as === undefined || (isRoot ? isOpenToAll(COMMAND.at(-1) ?? '') : as === 'nobody');
   return here.libpq.includes(libpq) && canBe;
 }
 

@@ -7,7 +7,14 @@ import { afterAll } from '@jest/globals';
 import type { Finding } from '../../src/core/findings.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-export const CLI = path.join(ROOT, 'dist', 'cli.js');
+
+/**
+ * argv that starts the command under test: the built one under this Node, or what PG_ROOT_CERT_COMMAND says, a JSON list
+ * of words, such as another Node with the same file.
+ */
+export const COMMAND: readonly [string, ...string[]] = process.env.PG_ROOT_CERT_COMMAND
+  ? JSON.parse(process.env.PG_ROOT_CERT_COMMAND)
+  : [process.execPath, path.join(ROOT, 'dist', 'cli.js')];
 export const CERTS = path.join(ROOT, 'certs');
 
 /** The JSON document of a command, as far as the tests look into it. */
@@ -44,10 +51,10 @@ export interface Run {
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: string | Uint8Array;
-  /** argv to put before node, such as strace or faketime with its options. */
+  /** argv to put before the command, such as strace or faketime with its options. */
   readonly through?: readonly string[];
   readonly cwd?: string;
-  readonly cli?: string;
+  readonly command?: readonly string[];
   readonly onStart?: (child: ChildProcess) => void;
 }
 
@@ -65,7 +72,7 @@ export function emptyHome(): string {
 
 /** Runs the built command with nothing of the caller's environment but the search path. */
 export function run(home: string, argv: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const [file = '', ...rest] = [...(options.through ?? []), process.execPath, options.cli ?? CLI, ...argv];
+  const [file = '', ...rest] = [...(options.through ?? []), ...(options.command ?? COMMAND), ...argv];
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, {
       cwd: options.cwd ?? home,

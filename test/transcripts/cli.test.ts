@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { CODES } from '../../src/core/codes.js';
-import { CERTS, emptyHome, hasProgram, run } from '../support/run.js';
+import { CERTS, COMMAND, emptyHome, hasProgram, run } from '../support/run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMMANDS = ['install', 'status', 'verify', 'remove', 'undo', 'catalog', 'explain', 'completion'];
@@ -87,9 +87,7 @@ describe('what is printed where', () => {
   ])('on a terminal with %j %j', async (env, argv, coloured) => {
     const { spawnSync } = await import('node:child_process');
     const home = emptyHome();
-    const line = [process.execPath, path.join(ROOT, 'dist', 'cli.js'), 'status', ...argv]
-      .map((word) => `'${word}'`)
-      .join(' ');
+    const line = [...COMMAND, 'status', ...argv].map((word) => `'${word}'`).join(' ');
     const told = spawnSync('script', ['-qec', line, '/dev/null'], {
       env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm', ...env },
       encoding: 'utf8',
@@ -101,15 +99,7 @@ describe('what is printed where', () => {
 
   test('a reader that leaves early is no failure', async () => {
     const home = emptyHome();
-    const cli = path.join(ROOT, 'dist', 'cli.js');
-    const told = await run(home, [], {
-      through: [
-        'sh',
-        '-c',
-        `"${process.execPath}" "${cli}" catalog | head -1; echo "\${PIPESTATUS:-ok}"`,
-        'sh',
-      ],
-    });
+    const told = await run(home, ['catalog'], { through: ['sh', '-c', '"$@" | head -1', 'sh'] });
     expect(told.stderr).toBe('');
     expect(told.stdout).toContain('Providers');
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serveHttps, serveProxy, type TestProxy, type TestServer } from '../support/http-servers.js';
 import { makeCertificate } from '../support/make-certs.js';
-import { CERTS, codesOf, emptyHome, hasProgram, run } from '../support/run.js';
+import { CERTS, COMMAND, codesOf, emptyHome, hasProgram, run } from '../support/run.js';
 
 const ca = makeCertificate({ subject: 'Site CA', ca: true });
 const site = makeCertificate({ subject: 'localhost', san: ['DNS:localhost'], issuer: ca });
@@ -78,10 +78,7 @@ describe('a real download by the built command', () => {
   onTerminal('progress on a terminal only, and gone when it is done', async () => {
     const { spawn } = await import('node:child_process');
     const { home, env } = prepared();
-    const { CLI } = await import('../support/run.js');
-    const line = [process.execPath, CLI, 'install', '--mirror', server.url]
-      .map((word) => `'${word}'`)
-      .join(' ');
+    const line = [...COMMAND, 'install', '--mirror', server.url].map((word) => `'${word}'`).join(' ');
     const seen = await new Promise<string>((resolve) => {
       let text = '';
       const child = spawn('script', ['-qec', line, '/dev/null'], {

@@ -1,25 +1,11 @@
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Code } from '../../src/core/codes.js';
 import { closedPort, serveHttp, type TestServer } from '../support/http-servers.js';
 import { makeCertificate } from '../support/make-certs.js';
 import { CERTS, emptyHome, rootCrt, run, tree } from '../support/run.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const pem = (id: string) => readFileSync(path.join(CERTS, `${id}.pem`), 'utf8');
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 
@@ -216,32 +202,6 @@ describe('a fallback is a warning, not a failure', () => {
   test('a retired root can still be had, with a word', async () => {
     const done = await run(emptyHome(), ['install', 'digicert-global-root-ca', '--offline', '--json']);
     expect(done.json().findings).toContainEqual(expect.objectContaining({ code: 'root-retired' }));
-  });
-});
-
-describe('a bug', () => {
-  const copies: string[] = [];
-  afterAll(() => {
-    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
-  });
-
-  test('a damaged package ends with 70, a stack trace and where to report it', async () => {
-    const copy = mkdtempSync(path.join(os.tmpdir(), 'pgrc-copy-'));
-    copies.push(copy);
-    for (const part of ['dist', 'certs', 'package.json'])
-      cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true });
-    const wrong = path.join(copy, 'certs', 'digicert-global-root-g2.pem');
-    writeFileSync(wrong, otherCa.pem);
-    const home = emptyHome();
-    const before = tree(home);
-    const broken = await run(home, ['--offline'], { cli: path.join(copy, 'dist', 'cli.js') });
-    expect(broken.status).toBe(70);
-    expect(broken.stderr).toContain('error[internal-error]');
-    expect(broken.stderr).toMatch(/\n {4}at /);
-    expect(broken.stderr).toContain('/issues');
-    const asJson = await run(home, ['--offline', '--json'], { cli: path.join(copy, 'dist', 'cli.js') });
-    expect(asJson.json().error?.code).toBe('internal-error');
-    expect(tree(home)).toEqual(before);
   });
 });
 
