@@ -9,7 +9,7 @@ export interface Completions {
   readonly codes: readonly string[];
 }
 
-const ROOT_COMMANDS = ['install', 'verify', 'remove', 'catalog'];
+const ROOT_COMMANDS = ['install', 'verify', 'remove', 'catalog', 'script'];
 
 /** Scripts that hold all words themselves, so that no program starts at the press of a key. */
 export const SHELLS: ReadonlyMap<string, (completions: Completions) => string> = new Map([

@@ -4,3 +4,4 @@
  */
 export { explain } from '../explain/explain.js';
 export { impactsOf, runDoctor } from './doctor.js';
+export { runScript } from './script.js';

@@ -8,6 +8,7 @@ import { errorText, findingTexts } from './render/human.js';
 import { errorJson, outcomeJson } from './render/json.js';
 import { makePaint, type Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
+import { version } from './version.js';
 
 export interface Streams {
   readonly stdout: (text: string) => void;
@@ -43,11 +44,6 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
 function print(streams: Streams, text: string): number {
   streams.stdout(text);
   return 0;
-}
-
-function version(host: Host): string {
-  return (JSON.parse(Buffer.from(host.asset('package.json')).toString('utf8')) as { version: string })
-    .version;
 }
 
 function printOutcome(

@@ -5,6 +5,7 @@ import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
+import { script } from './script.js';
 import { status } from './status.js';
 import { undo } from './undo.js';
 import { verify } from './verify.js';
@@ -19,5 +20,6 @@ export const COMMANDS = [
   doctor,
   catalog,
   explain,
+  script,
   completion,
 ] as const satisfies readonly Command[];

@@ -1,0 +1,27 @@
+import { DEFAULT_ROOT } from '../../install/sources.js';
+import type { Command } from '../command.js';
+import { CATALOG } from '../options.js';
+
+export const script: Command = {
+  name: 'script',
+  positional: {
+    spec: '[root…]',
+    name: 'root',
+    describe: `a root or provider of the catalogue (${DEFAULT_ROOT})`,
+  },
+  summary: 'Print an installer for machines without Node: a POSIX sh script',
+  options: {
+    for: {
+      type: 'string',
+      array: true,
+      value: 'HOST',
+      describe: "the roots that this host's provider needs",
+    },
+    catalog: CATALOG,
+  },
+  examples: [
+    ['$0 script > install.sh', 'then, elsewhere: sh install.sh'],
+    ['$0 script azure | ssh me@laptop sh', 'straight to another machine'],
+  ],
+  run: async (context, args) => (await import('../on-demand.js')).runScript(context, args),
+};
