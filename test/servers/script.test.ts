@@ -24,10 +24,7 @@ onServers('the installer without Node, with libpq as the judge', () => {
     const home = emptyHome();
     const { pem, sha256 } = ca.root;
     const roots = [{ id: 'our-ca', name: 'Our CA', sha256, pem, status: 'current' }];
-    writeFileSync(
-      path.join(home, 'site.json'),
-      JSON.stringify({ schemaVersion: 1, roots, providers: [] }),
-    );
+    writeFileSync(path.join(home, 'site.json'), JSON.stringify({ schemaVersion: 1, roots, providers: [] }));
     const script = path.join(home, 'install.sh');
     const made = await run(home, ['script', 'our-ca', 'supabase', '--catalog', 'site.json']);
     writeFileSync(script, made.stdout);
