@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -14,28 +13,31 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { inProject } from './project.mjs';
 import { npmCli } from './run.mjs';
 import { chrootOf, enter, UID, UNIX_HOME, WINDOWS_USER, windowsFolder } from './wine.mjs';
+import { ensurePrograms, postgresFolders, step } from './wine-programs.mjs';
 
 const SUITE = 'trixie';
 const PACKAGES = ['wine', 'wine64', 'ca-certificates'];
-const COMPILER = 'x86_64-w64-mingw32-gcc';
 const parts = inProject('test', 'windows', 'parts');
-const programs = inProject('test', 'windows', 'programs');
 const manifests = ['package.json', 'package-lock.json', '.npmrc'];
 
 /**
- * Builds the Windows environment unless it is there: Wine in a chroot, Node for Windows, npm, libpq.dll and the small
- * programs of test/windows/programs. It is made beside its place and moved there whole. Needs root, mmdebstrap and
- * mingw-w64.
+ * Builds the Windows environment unless it is there: Wine in a chroot, Node for Windows, npm, libpq.dll, and the small
+ * programs of test/windows/programs. Needs root, mmdebstrap and mingw-w64.
  * @returns {Promise<string>} its folder
  */
 export async function ensureWindows() {
   const place = windowsFolder();
   const wanted = recipe();
-  if (builtFrom(place) === wanted) return place;
+  if (builtFrom(place) !== wanted) await build(place, wanted);
+  await ensurePrograms(chrootOf(place));
+  return place;
+}
+
+/** It is made beside its place and moved there whole. @param {string} place @param {string} wanted */
+async function build(place, wanted) {
   if (process.getuid?.() !== 0) throw new Error('the Windows environment is a chroot: build it as root');
 
   const started = performance.now();
@@ -45,8 +47,7 @@ export async function ensureWindows() {
   try {
     const root = chrootOf(staging);
     await step('mmdebstrap', ['--quiet', '--variant=minbase', `--include=${PACKAGES}`, SUITE, root]);
-    await installParts(join(root, 'opt', 'parts'));
-    await compilePrograms(root);
+    await installParts(root);
     await makePrefix(root);
     writeFileSync(join(staging, 'built-from'), wanted);
     if (existsSync(place)) renameSync(place, join(staging, 'replaced'));
@@ -57,17 +58,12 @@ export async function ensureWindows() {
     throw error;
   }
   console.error(`windows: built ${place} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  return place;
 }
 
 /** All that the environment is made from. */
 function recipe() {
   const hash = createHash('sha256');
-  const files = [
-    ...manifests.map((name) => join(parts, name)),
-    ...readdirSync(programs).map((name) => join(programs, name)),
-    fileURLToPath(import.meta.url),
-  ];
+  const files = [...manifests.map((name) => join(parts, name)), fileURLToPath(import.meta.url)];
   for (const file of files) hash.update(`${basename(file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
@@ -78,40 +74,17 @@ function builtFrom(place) {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8') : null;
 }
 
-/** What is for another system has to be forced on npm. Of PostgreSQL only the libraries stay. @param {string} folder */
-async function installParts(folder) {
+/** What is for another system has to be forced on npm. Of PostgreSQL only the libraries stay. @param {string} root */
+async function installParts(root) {
+  const folder = join(root, 'opt', 'parts');
   mkdirSync(folder, { recursive: true });
   for (const name of manifests) cpSync(join(parts, name), join(folder, name));
   const how = ['--force', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   await step(process.execPath, [npmCli(), 'ci', ...how], folder);
-  for (const native of postgresFolders(folder)) {
+  for (const native of postgresFolders(root)) {
     for (const name of ['lib', 'share']) rmSync(join(native, name), { recursive: true, force: true });
     const executables = readdirSync(join(native, 'bin')).filter((name) => name.endsWith('.exe'));
     for (const name of executables) rmSync(join(native, 'bin', name));
-  }
-}
-
-/** @param {string} folder */
-const postgresFolders = (folder) =>
-  readdirSync(join(folder, 'node_modules'))
-    .filter((name) => /^pg\d+$/.test(name))
-    .map((name) => join(folder, 'node_modules', name, 'native'));
-
-/** `libpq-*.c` is built beside every libpq.dll, the others into C:\programs. @param {string} root */
-async function compilePrograms(root) {
-  const own = join(root, 'opt', 'programs');
-  mkdirSync(own);
-  for (const source of readdirSync(programs).filter((name) => name.endsWith('.c'))) {
-    const name = source.replace(/\.c$/, '.exe');
-    const argv = ['-O2', '-Wall', '-Werror', '-municode', join(programs, source)];
-    if (source.startsWith('libpq-')) {
-      for (const native of postgresFolders(join(root, 'opt', 'parts'))) {
-        const bin = join(native, 'bin');
-        await step(COMPILER, [...argv, join(bin, 'libpq.dll'), '-o', join(bin, name)]);
-      }
-    } else {
-      await step(COMPILER, [...argv, '-o', join(own, name), '-ladvapi32']);
-    }
   }
 }
 
@@ -124,9 +97,4 @@ async function makePrefix(root) {
   if (status !== 0) throw new Error(`wineboot failed: ${stderr}`);
   await enter(['wineserver', '-k'], { root });
   await enter(['wineserver', '-w'], { root });
-}
-
-/** @param {string} file @param {readonly string[]} argv @param {string} [cwd] */
-async function step(file, argv, cwd) {
-  await promisify(execFile)(file, argv, { ...(cwd === undefined ? {} : { cwd }), maxBuffer: 2 ** 26 });
 }

@@ -12,9 +12,12 @@ export const WINDOWS_USER = 'Jürgen Müller';
 export const UID = 1000;
 export const UNIX_HOME = '/home/windows';
 export const PREFIX = `${UNIX_HOME}/wine`;
+/** What `%USERPROFILE%` is. */
 export const PROFILE = `C:\\users\\${WINDOWS_USER}`;
 /** The product as npm packs it, put there by scripts/test-windows.mjs. */
 export const TARBALL = 'C:\\pg-root-cert.tgz';
+/** Where npm for Windows has installed it. */
+export const INSTALLED = 'C:\\installed';
 /** Where npm's packages of test/windows/parts lie, as Windows programs name it. */
 export const PARTS = 'Z:\\opt\\parts\\node_modules';
 
@@ -161,3 +164,7 @@ export const hostPath = (path) => join(chrootOf(windowsFolder()), unixPath(path)
 export async function stopWindows() {
   await enter(['wineserver', '-k']);
 }
+
+/** Runs npm for Windows, which is itself run by Node for Windows. @param {readonly string[]} argv @param {WindowsOptions} [options] */
+export const npmOnWindows = (argv, options) =>
+  runWindows([nodeExe(), `${PARTS}\\npm\\bin\\npm-cli.js`, ...argv], options);
