@@ -1,11 +1,11 @@
 import { attempt } from '../x509/asn1.js';
-import { parseCertificate } from '../x509/certificate.js';
 import { decrypt } from './encryption.js';
+import { entriesOf } from './entries.js';
 import { Budget, MOST_ENTRIES } from './limits.js';
 import { formsOf, type PasswordForms } from './password.js';
 import { type Part, type Pfx, passwordOf, readPfx } from './pfx.js';
 import { type Bags, readBags } from './safe-bags.js';
-import type { StoreEntry, StoreFault, StoreReading } from './types.js';
+import type { StoreFault, StoreReading } from './types.js';
 
 /** A store that was read, with what is needed to add to it. */
 export interface OpenedPkcs12 {
@@ -78,17 +78,16 @@ function readPart(part: Part, passwords: readonly PasswordForms[], budget: Budge
 
 export function readPkcs12(bytes: Uint8Array, passwords: readonly string[]): StoreReading {
   const { pfx, password, parts, fault } = openPkcs12(bytes, passwords);
-  const entries: StoreEntry[] = [];
-  let unreadable = false;
-  for (const { alias, der, trusted, hasKey } of parts.flatMap(({ bags }) => bags.certificates)) {
-    const certificate = parseCertificate(der);
-    if (certificate === null) unreadable = true;
-    else entries.push({ alias, certificate, use: trusted ? 'trusted' : hasKey ? 'key' : 'other' });
-  }
+  const held = parts.flatMap(({ bags }) => bags.certificates);
   return {
     format: 'pkcs12',
-    entries,
-    fault: fault ?? (unreadable ? 'damaged' : null),
+    ...entriesOf(
+      held.map(({ trusted, hasKey, ...bag }) => ({
+        ...bag,
+        use: trusted ? 'trusted' : hasKey ? 'key' : 'other',
+      })),
+    ),
+    fault,
     encrypted: pfx?.parts.some(({ kind }) => kind !== 'plain') ?? false,
     password: password?.text ?? null,
   };

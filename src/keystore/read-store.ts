@@ -1,7 +1,9 @@
-import { parseCertificate } from '../x509/certificate.js';
+import { readBundle } from '../x509/bundle.js';
+import type { Certificate } from '../x509/types.js';
+import { entriesOf } from './entries.js';
 import { jksFormatOf, openJks } from './jks.js';
 import { readPkcs12 } from './read-pkcs12.js';
-import type { StoreEntry, StoreFormat, StoreReading } from './types.js';
+import type { StoreFormat, StoreReading } from './types.js';
 
 export type { StoreEntry, StoreFault, StoreFormat, StoreReading } from './types.js';
 
@@ -32,21 +34,14 @@ export function readStore(
   if (startsAsPfx(bytes)) return readPkcs12(bytes, passwords);
   const opened = openJks(bytes, passwords);
   if (opened === null) return null;
-  const entries: StoreEntry[] = [];
-  let unreadable = false;
-  for (const { alias, kind, certificates } of opened.entries) {
-    for (const der of certificates) {
-      const certificate = parseCertificate(der);
-      if (certificate === null) unreadable = true;
-      else entries.push({ alias, certificate, use: kind });
-    }
-  }
   const { format, fault, password } = opened;
-  return {
-    format,
-    entries,
-    fault: fault ?? (unreadable ? 'damaged' : null),
-    encrypted: false,
-    password,
-  };
+  const held = opened.entries.flatMap(({ alias, kind, certificates }) =>
+    certificates.map((der) => ({ alias, der, use: kind })),
+  );
+  return { format, ...entriesOf(held), fault, encrypted: false, password };
+}
+
+/** Every certificate of a keystore or a PEM or DER file, as far as it can be read without being told a password. */
+export function certificatesIn(bytes: Uint8Array): readonly Certificate[] {
+  return readStore(bytes)?.entries.map(({ certificate }) => certificate) ?? readBundle(bytes).certificates;
 }

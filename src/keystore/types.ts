@@ -27,8 +27,16 @@ export interface StoreReading {
   readonly entries: readonly StoreEntry[];
   /** null: all of it was read. */
   readonly fault: StoreFault | null;
+  /** Certificates that OpenSSL does not take for any, left out of `entries`. */
+  readonly unreadable: number;
   /** True where a part that may hold certificates is encrypted. */
   readonly encrypted: boolean;
   /** The password that opened it; null where none did or none was needed. */
   readonly password: string | null;
+}
+
+/** A certificate that is to be trusted, and what to call it: ASCII in lower case. */
+export interface NewEntry {
+  readonly alias: string;
+  readonly certificate: Certificate;
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,21 +33,25 @@ export function catalogRoot(id: string): Certificate {
   return certificate;
 }
 
-/** keytool in English and UTF-8; `java` are options of the virtual machine. Throws where it fails. */
-export function keytool(argv: readonly string[], java: readonly string[] = []): string {
-  return execFileSync('keytool', [...argv, '-J-Duser.language=en', ...java.map((each) => `-J${each}`)], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' };
+
+/** Throws what the program said where it fails: keytool says it on stdout. */
+function output(file: string, argv: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(file, argv, { encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`${file} ${argv[0]}: ${stdout}${stderr}`);
+  return stdout;
 }
 
-export function openssl(argv: readonly string[]): string {
-  return execFileSync('openssl', [...argv], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** keytool in English and UTF-8; `java` are options of the virtual machine. */
+export const keytool = (argv: readonly string[], java: readonly string[] = []): string =>
+  output('keytool', [...argv, '-J-Duser.language=en', ...java.map((each) => `-J${each}`)]);
+
+export const openssl = (argv: readonly string[]): string => output('openssl', argv);
+
+/** What OpenSSL says of the parts of a PKCS#12 store: their algorithms. */
+export function opensslInfo(file: string): string {
+  const argv = ['pkcs12', '-in', file, '-passin', `pass:${PASSWORD}`, '-legacy', '-nodes', '-info'];
+  return spawnSync('openssl', argv, { encoding: 'utf8', env }).stderr;
 }
 
 interface Made {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { addToStore } from '../../../src/keystore/add-to-store.js';
 import { readStore } from '../../../src/keystore/read-store.js';
-import { bytesOf, hasKeytool, keytoolStore } from '../../support/stores.js';
+import { bytesOf, catalogRoot, hasKeytool, keytoolStore } from '../../support/stores.js';
 
 const FAULTS = [null, 'password', 'unsupported', 'too-costly', 'damaged'];
 const LONGEST_MS = 20_000;
@@ -57,6 +58,34 @@ withKeytool('a damaged store gives a fault and what can be read, in time', () =>
     );
     expect(performance.now() - start).toBeLessThan(LONGEST_MS);
   }, 60_000);
+});
+
+test('a store that somebody has changed is refused, or all that it held is still in it', () => {
+  const root = { alias: 'one', certificate: catalogRoot('gts-root-r4') };
+  const more = { alias: 'two', certificate: catalogRoot('isrg-root-x2') };
+  const how = (format: 'pkcs12' | 'jks') => ({
+    format,
+    password: 'changeit',
+    randomness: { salt: Buffer.alloc(20, 1), iv: Buffer.alloc(16, 2), macSalt: Buffer.alloc(20, 3) },
+    now: new Date(0),
+  });
+  for (const format of ['pkcs12', 'jks'] as const) {
+    const made = addToStore(null, [root], how(format));
+    if ('refused' in made) throw new Error(made.refused);
+    const { bytes } = made;
+    let refusals = 0;
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const changed = Buffer.from(bytes);
+        changed.writeUInt8(changed.readUInt8(at) ^ by, at);
+        const result = addToStore(changed, [more], how(format));
+        if ('refused' in result) refusals++;
+        else expect(result.kept.map(({ sha256 }) => sha256)).toEqual([root.certificate.sha256]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(refusals).toBeGreaterThan(250);
+  }
 });
 
 test('any bytes behind the beginning of a store', () => {

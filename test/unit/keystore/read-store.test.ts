@@ -55,7 +55,14 @@ withKeytool('stores made by keytool', () => {
     ['a MAC of SHA-384', ['-Dkeystore.pkcs12.macAlgorithm=HmacPBESHA384']],
   ])('PKCS#12, %s', (_, java) => {
     const bytes = bytesOf(keytoolStore({ type: 'PKCS12', roots, java }));
-    const whole = { format: 'pkcs12', encrypted: true, fault: null, password: PASSWORD, entries: expected };
+    const whole = {
+      format: 'pkcs12',
+      encrypted: true,
+      unreadable: 0,
+      fault: null,
+      password: PASSWORD,
+      entries: expected,
+    };
     expect(told(bytes)).toEqual(whole);
     expect(told(bytes, ['other', PASSWORD])).toEqual(whole);
     expect(told(bytes, ['other', 'Changeit'])).toEqual({
@@ -68,7 +75,14 @@ withKeytool('stores made by keytool', () => {
 
   test('PKCS#12 without any password', () => {
     const bytes = bytesOf(keytoolStore({ type: 'PKCS12', roots, java: BARE }));
-    const whole = { format: 'pkcs12', encrypted: false, fault: null, password: null, entries: expected };
+    const whole = {
+      format: 'pkcs12',
+      encrypted: false,
+      unreadable: 0,
+      fault: null,
+      password: null,
+      entries: expected,
+    };
     expect(told(bytes, [])).toEqual(whole);
   });
 
@@ -76,7 +90,14 @@ withKeytool('stores made by keytool', () => {
     const bytes = bytesOf(
       keytoolStore({ type: 'PKCS12', roots, java: ['-Dkeystore.pkcs12.macAlgorithm=NONE'] }),
     );
-    const whole = { format: 'pkcs12', encrypted: true, fault: null, password: PASSWORD, entries: expected };
+    const whole = {
+      format: 'pkcs12',
+      encrypted: true,
+      unreadable: 0,
+      fault: null,
+      password: PASSWORD,
+      entries: expected,
+    };
     expect(told(bytes, ['other', PASSWORD])).toEqual(whole);
     expect(told(bytes, ['other'])).toEqual({ ...whole, fault: 'password', password: null, entries: [] });
   });
@@ -98,6 +119,7 @@ withKeytool('stores made by keytool', () => {
     const whole = {
       format: type.toLowerCase(),
       encrypted: false,
+      unreadable: 0,
       fault: null,
       password: PASSWORD,
       entries: expected,
