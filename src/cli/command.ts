@@ -44,6 +44,10 @@ export interface Outcome {
   readonly document: Readonly<Record<string, unknown>>;
   /** The result for people, without a last newline; empty for none. */
   readonly text: (paint: Paint) => string;
+  /** True where not a character of the text may be changed, for it is a file of somebody's. */
+  readonly isVerbatim?: true;
+  /** What else people should know, on stderr. */
+  readonly notes?: readonly string[];
   readonly findings: readonly Finding[];
   /** What --quiet leaves of the result, on stderr: the errors that are no findings. */
   readonly quietText?: (paint: Paint) => string;

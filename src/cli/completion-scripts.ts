@@ -7,6 +7,8 @@ export interface Completions {
   }[];
   readonly roots: readonly string[];
   readonly codes: readonly string[];
+  /** What the first argument of `snippet` may be. */
+  readonly clients: readonly string[];
 }
 
 const ROOT_COMMANDS = ['install', 'verify', 'remove', 'catalog', 'script'];
@@ -18,7 +20,7 @@ export const SHELLS: ReadonlyMap<string, (completions: Completions) => string> =
   ['fish', fish],
 ]);
 
-function bash({ commands, roots, codes }: Completions): string {
+function bash({ commands, roots, codes, clients }: Completions): string {
   return `# bash completion for pg-root-cert
 _pg_root_cert() {
   local cur=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} words files=
@@ -34,6 +36,7 @@ ${commands.map(({ name, options }) => `    ${name}) words="${options.map((each) 
       case $command in
         ${ROOT_COMMANDS.join('|')}) words="${roots.join(' ')}"; files=1 ;;
         explain) words="${codes.join(' ')}" ;;
+        snippet) if [[ $COMP_CWORD -eq 2 ]]; then words="${clients.join(' ')}"; fi ;;
         completion) words="bash zsh fish" ;;
       esac
     fi
@@ -45,16 +48,17 @@ complete -F _pg_root_cert pg-root-cert
 `;
 }
 
-function zsh({ commands, roots, codes }: Completions): string {
+function zsh({ commands, roots, codes, clients }: Completions): string {
   return `#compdef pg-root-cert
 # zsh completion for pg-root-cert
 _pg_root_cert() {
-  local -a commands roots codes
+  local -a commands roots codes clients
   commands=(
 ${commands.map(({ name, summary }) => `    '${name}:${summary.replaceAll("'", "'\\''")}'`).join('\n')}
   )
   roots=(${roots.join(' ')})
   codes=(${codes.join(' ')})
+  clients=(${clients.join(' ')})
   if [[ $words[CURRENT] == -* ]]; then
     case $words[2] in
 ${commands.map(({ name, options }) => `      ${name}) compadd -- ${options.map((each) => `--${each}`).join(' ')} ;;`).join('\n')}
@@ -66,6 +70,7 @@ ${commands.map(({ name, options }) => `      ${name}) compadd -- ${options.map((
     case $words[2] in
       ${ROOT_COMMANDS.join('|')}) compadd -- $roots; _files ;;
       explain) compadd -- $codes ;;
+      snippet) if (( CURRENT == 3 )); then compadd -- $clients; fi ;;
       completion) compadd -- bash zsh fish ;;
     esac
   fi
@@ -74,7 +79,7 @@ compdef _pg_root_cert pg-root-cert
 `;
 }
 
-function fish({ commands, roots, codes }: Completions): string {
+function fish({ commands, roots, codes, clients }: Completions): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
     `complete -c pg-root-cert -f -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
     ...options.map((each) => `complete -c pg-root-cert -n '__fish_seen_subcommand_from ${name}' -l ${each}`),
@@ -83,6 +88,7 @@ function fish({ commands, roots, codes }: Completions): string {
 ${lines.join('\n')}
 complete -c pg-root-cert -n '__fish_seen_subcommand_from ${ROOT_COMMANDS.join(' ')}' -a '${roots.join(' ')}'
 complete -c pg-root-cert -f -n '__fish_seen_subcommand_from explain' -a '${codes.join(' ')}'
+complete -c pg-root-cert -f -n '__fish_seen_subcommand_from snippet' -a '${clients.join(' ')}'
 complete -c pg-root-cert -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 `;
 }

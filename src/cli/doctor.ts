@@ -15,6 +15,7 @@ import { NEWEST_MAJOR, OLDEST_MAJOR } from '../postgres/options.js';
 import { psqlMajor } from '../postgres/psql-major.js';
 import { redactConninfo } from '../postgres/redact-conninfo.js';
 import type { Args, Context, Outcome } from './command.js';
+import { joined, settingsRefused } from './conninfo.js';
 import { DEFAULT_WARN_DAYS, DOCTOR_CONCURRENCY, DOCTOR_TIMEOUT_S } from './options.js';
 import { progressBar } from './progress.js';
 import {
@@ -51,13 +52,6 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
     return outcomeOfOne(await look(only));
   }
   return outcomeOfMany(context, targets, concurrencyOf(args), look);
-}
-
-/** `host=a user=b` without quotes around it comes as two words; they are one target unless a name comes twice. */
-function joined(words: readonly string[]): readonly string[] {
-  const names = words.map((word) => /^(\w+)=\S*$/.exec(word)?.[1]);
-  const isOne = names.every((name) => name !== undefined) && new Set(names).size === names.length;
-  return isOne && words.length > 1 ? [words.join(' ')] : words;
 }
 
 async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
@@ -128,15 +122,6 @@ function outcomeOfOne(examined: Examined): Outcome {
     findings: findingsOf(diagnosis),
     findingsAreResult: true,
   };
-}
-
-function settingsRefused(libpqMessage: string, conninfo: string): PgRootCertError {
-  const bare = /^[\w.-]+$/.test(conninfo);
-  return new PgRootCertError('settings-refused', `libpq refuses these settings: ${libpqMessage}`, {
-    help: [
-      bare ? `write host=${conninfo}` : 'mend the connection string, the service file or the environment',
-    ],
-  });
 }
 
 interface ManyResult {

@@ -5,3 +5,4 @@
 export { explain } from '../explain/explain.js';
 export { impactsOf, runDoctor } from './doctor.js';
 export { runScript } from './script.js';
+export { runSnippet } from './snippet.js';

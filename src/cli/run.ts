@@ -4,7 +4,7 @@ import type { Command, Outcome } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { type Parsed, parse } from './parse.js';
 import { progressLine } from './progress.js';
-import { errorText, findingTexts } from './render/human.js';
+import { errorText, findingTexts, noteTexts } from './render/human.js';
 import { errorJson, outcomeJson } from './render/json.js';
 import { makePaint, type Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
@@ -68,9 +68,11 @@ function printOutcome(
   const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
   const failure = outcome.error === undefined ? [] : [errorText(outcome.error, err)];
   const kept = parsed.quiet ? (outcome.quietText?.(err) ?? '') : '';
-  const toStderr = [...(asResult ? [] : remarks), ...(kept === '' ? [] : [kept]), ...failure];
-  const typed = (lines: readonly string[]): string => asTyped(`${lines.join('\n')}\n`, host.env);
-  if (toStdout.length > 0) streams.stdout(typed(toStdout));
+  const notes = parsed.quiet ? [] : noteTexts(outcome.notes ?? [], err);
+  const toStderr = [...notes, ...(asResult ? [] : remarks), ...(kept === '' ? [] : [kept]), ...failure];
+  const whole = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+  const typed = (lines: readonly string[]): string => asTyped(whole(lines), host.env);
+  if (toStdout.length > 0) streams.stdout((outcome.isVerbatim ? whole : typed)(toStdout));
   if (toStderr.length > 0) streams.stderr(typed(toStderr));
 }
 

@@ -88,6 +88,7 @@ const clientFiles = {
 
 const settings = {
   usage: { severity: 'error', exit: 2, title: 'the command line is not right' },
+  'not-expressible': { severity: 'error', exit: 2, title: 'the format of a client cannot hold a value' },
   'settings-refused': { severity: 'error', exit: 2, title: 'libpq itself refuses these settings' },
   'env-overrides-root-crt': { severity: 'warning', title: 'PGSSLROOTCERT makes libpq read another file' },
   'service-overrides-root-crt': {

@@ -1,5 +1,6 @@
 import { loadCatalog } from '../../catalog/catalog.js';
 import { CODES } from '../../core/codes.js';
+import { CLIENT_IDS } from '../../snippet/ids.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
 import { type Completions, SHELLS } from '../completion-scripts.js';
 import { GLOBAL_OPTIONS } from '../options.js';
@@ -35,6 +36,7 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
       ({ id }) => id,
     ),
     codes: Object.keys(CODES),
+    clients: CLIENT_IDS,
   };
   const text = script(completions);
   return {

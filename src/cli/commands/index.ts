@@ -6,6 +6,7 @@ import { explain } from './explain.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
 import { script } from './script.js';
+import { snippet } from './snippet.js';
 import { status } from './status.js';
 import { undo } from './undo.js';
 import { verify } from './verify.js';
@@ -21,5 +22,6 @@ export const COMMANDS = [
   catalog,
   explain,
   script,
+  snippet,
   completion,
 ] as const satisfies readonly Command[];

@@ -22,6 +22,10 @@ export function findingTexts(findings: readonly Finding[], paint: Paint): string
   });
 }
 
+export function noteTexts(notes: readonly string[], paint: Paint): string[] {
+  return notes.map((note) => wrap('note: ', note, paint.columns, 2));
+}
+
 export function errorText(error: PgRootCertError, paint: Paint): string {
   const helps = error.help.map((each) => helpText({ text: each, commands: [], safety: 'auto' }, paint));
   return [headline('error', error.code, error.message, paint), ...helps].join('\n');

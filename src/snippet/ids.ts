@@ -1,0 +1,33 @@
+/** The clients that `snippet` knows, in the order of its list. */
+export const CLIENT_IDS = [
+  'psql',
+  'env',
+  'service',
+  'jdbc',
+  'dbeaver',
+  'dbvisualizer',
+  'aqua-data-studio',
+  'pgadmin',
+  'power-bi',
+  'tableau',
+  'looker',
+  'rstudio',
+  'jupyter',
+  'psycopg',
+  'sqlalchemy',
+  'asyncpg',
+  'node-postgres',
+  'postgres.js',
+  'prisma',
+  'npgsql',
+  'pgx',
+  'lib-pq',
+  'sqlx',
+  'php',
+  'ruby',
+  'odbc',
+  'rails',
+  'django',
+] as const;
+
+export type ClientId = (typeof CLIENT_IDS)[number];

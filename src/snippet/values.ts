@@ -1,0 +1,114 @@
+import { PgRootCertError } from '../core/errors.js';
+import { type Finding, finding } from '../core/findings.js';
+import type { HostSpec } from '../postgres/host-list.js';
+import type { Origin, Settings } from '../postgres/settings.js';
+import type { Values } from './types.js';
+
+export interface Question {
+  readonly settings: Settings;
+  /** Not empty. */
+  readonly hosts: readonly HostSpec[];
+  readonly isAdobe: boolean;
+  /** What the section of a file is called where no service is named. */
+  readonly name: string;
+}
+
+export interface Filled extends Pick<Values, 'host' | 'port' | 'database' | 'user' | 'noGss' | 'name'> {
+  /** What stands there in capital letters, to be filled in. */
+  readonly placeholders: readonly string[];
+  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+const ADOBE_PORT = 80;
+const FILLED_IN: ReadonlySet<string> = new Set([
+  'host',
+  'port',
+  'dbname',
+  'user',
+  'sslmode',
+  'sslrootcert',
+  'gssencmode',
+  'service',
+]);
+const ORIGIN: Readonly<Record<Origin, string>> = {
+  conninfo: 'the connection string',
+  service: 'the service file',
+  env: 'the environment',
+  default: 'libpq',
+};
+
+/**
+ * What a connection's settings give to fill in; placeholders for what they leave open.
+ * @throws PgRootCertError `usage`: a Unix socket, or a value that may hold a part of the password
+ */
+export function fillIn({ settings, hosts, isAdobe, name }: Question): Filled {
+  for (const option of ['host', 'hostaddr', 'port', 'dbname', 'user']) refuseSecret(settings, option);
+  const given = (option: string): string | null => {
+    const setting = settings.get(option);
+    return setting === undefined || setting.origin === 'default' || setting.value === ''
+      ? null
+      : setting.value;
+  };
+  const host = hostOf(hosts);
+  const open = {
+    host: host === null ? 'HOST' : null,
+    dbname: given('dbname') === null ? 'DATABASE' : null,
+    user: given('user') === null ? (isAdobe ? 'ORG_ID@AdobeOrg' : 'USER') : null,
+  };
+  const placeholders = Object.values(open).flatMap((each) => each ?? []);
+  const defaultPort = isAdobe ? ADOBE_PORT : undefined;
+  const port = given('port') === null ? defaultPort : hosts[0]?.port;
+  return {
+    host: host ?? 'HOST',
+    port: port ?? hosts[0]?.port ?? 0,
+    database: given('dbname') ?? 'DATABASE',
+    user: given('user') ?? open.user ?? 'USER',
+    noGss: isAdobe || given('gssencmode') === 'disable',
+    name: given('service') ?? name,
+    placeholders,
+    notes: [
+      ...(placeholders.length > 0 ? [`fill in ${placeholders.join(', ')}`] : []),
+      ...(isAdobe && open.dbname !== null
+        ? ['the database of Adobe Query Service is called like prod:all']
+        : []),
+      ...(hosts.length > 1 ? [`of ${hosts.length} hosts the first is taken`] : []),
+      ...leftOut(settings),
+    ],
+    findings: weakMode(settings),
+  };
+}
+
+function hostOf(hosts: readonly HostSpec[]): string | null {
+  const [first] = hosts;
+  if (first === undefined || first.isDefault) return null;
+  if (!first.unixSocket) return first.host ?? first.hostaddr;
+  throw new PgRootCertError('usage', `${first.host} is a Unix socket, and there is no TLS on one`, {
+    help: ['name the host: host=db.example.com'],
+  });
+}
+
+function refuseSecret(settings: Settings, option: string): void {
+  if (settings.get(option)?.secret !== true) return;
+  throw new PgRootCertError('usage', `${option} of this URI may hold a part of the password`, {
+    help: ['write the password with @ as %40, / as %2F and : as %3A, or leave it out: no snippet holds it'],
+  });
+}
+
+function leftOut(settings: Settings): string[] {
+  const chosen = [...settings].filter(([, { origin, value }]) => origin !== 'default' && value !== '');
+  const others = chosen.filter(([name]) => !FILLED_IN.has(name)).map(([name]) => name);
+  return others.length === 0 ? [] : [`left out: ${others.join(', ')}`];
+}
+
+function weakMode(settings: Settings): Finding[] {
+  const mode = settings.get('sslmode');
+  if (mode === undefined || mode.origin === 'default' || mode.value === 'verify-full' || mode.value === '')
+    return [];
+  return [
+    finding(
+      'weak-sslmode',
+      `sslmode=${mode.value} of ${ORIGIN[mode.origin]} is not taken over: this uses verify-full`,
+    ),
+  ];
+}
