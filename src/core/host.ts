@@ -9,6 +9,14 @@ export interface FileFacts {
   readonly gid: number;
   readonly size: number;
   readonly modifiedMs: number;
+  /** The number of the file system that it lies on. */
+  readonly device: number;
+}
+
+/** An entry of a folder; a link is a link, whatever it leads to. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: FileFacts['kind'];
 }
 
 export interface NewFile {
@@ -34,9 +42,20 @@ export interface HostFiles {
   lookThrough(path: string): FileFacts | null;
   /** A regular file's bytes. Throws EFBIG past `limit`, EISDIR or EINVAL for what is not a regular file. */
   read(path: string, limit: number): Uint8Array;
+  /**
+   * A regular file's bytes, or null where `wanted` says no to the first `headLength` of them. A link is refused with
+   * ELOOP, by systems that can; further as `read`.
+   */
+  readIf(
+    path: string,
+    limits: { readonly headLength: number; readonly limit: number },
+    wanted: (head: Uint8Array) => boolean,
+  ): Uint8Array | null;
   readLink(path: string): string;
   realPath(path: string): string;
   list(path: string): readonly string[];
+  /** The same one by one, in the system's own order, however many there are; the folder is open meanwhile. */
+  entries(path: string): Iterable<FolderEntry>;
   makeFolder(path: string, mode: number): void;
   /** Creates a file that is not there yet (never through a link), writes it whole and fsyncs it. */
   writeNew(path: string, file: NewFile): void;

@@ -1,22 +1,29 @@
 import fs from 'node:fs';
 import { errnoOf } from './file-errors.js';
-import type { FileFacts, HostFiles, NewFile } from './host.js';
+import type { FileFacts, FolderEntry, HostFiles, NewFile } from './host.js';
 
 const nothingThere = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
 
 /** An error as the system's own look. */
 export const systemError = (code: string): Error => Object.assign(new Error(code), { code });
 
+function kindOf(entry: fs.Stats | fs.Dirent): FileFacts['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
 function facts(stats: fs.Stats): FileFacts {
-  const kind = stats.isFile()
-    ? 'file'
-    : stats.isDirectory()
-      ? 'folder'
-      : stats.isSymbolicLink()
-        ? 'link'
-        : 'other';
-  const { uid, gid, size, mtimeMs } = stats;
-  return { kind, mode: stats.mode & 0o7777, uid, gid, size, modifiedMs: mtimeMs };
+  const { uid, gid, size, mtimeMs, dev } = stats;
+  return {
+    kind: kindOf(stats),
+    mode: stats.mode & 0o7777,
+    uid,
+    gid,
+    size,
+    modifiedMs: mtimeMs,
+    device: dev,
+  };
 }
 
 function lookWith(stat: (path: string) => fs.Stats, at: string): FileFacts | null {
@@ -29,18 +36,49 @@ function lookWith(stat: (path: string) => fs.Stats, at: string): FileFacts | nul
 }
 
 /** O_NONBLOCK keeps a named pipe from blocking the run; what is opened is judged by its descriptor, not its path. */
-function readRegular(at: string, limit: number): Uint8Array {
-  const fd = fs.openSync(at, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+function withRegular<T>(at: string, flags: number, step: (fd: number, size: number) => T): T {
+  const fd = fs.openSync(at, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0) | flags);
   try {
     const stats = fs.fstatSync(fd);
     if (stats.isDirectory()) throw systemError('EISDIR');
     if (!stats.isFile()) throw systemError('EINVAL');
-    if (stats.size > limit) throw systemError('EFBIG');
+    return step(fd, stats.size);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+const readRegular: HostFiles['read'] = (at, limit) =>
+  withRegular(at, 0, (fd, size) => {
+    if (size > limit) throw systemError('EFBIG');
     const bytes = fs.readFileSync(fd);
     if (bytes.length > limit) throw systemError('EFBIG');
     return bytes;
+  });
+
+const readIf: HostFiles['readIf'] = (at, { headLength, limit }, wanted) =>
+  withRegular(at, fs.constants.O_NOFOLLOW ?? 0, (fd, size) => {
+    const head = Buffer.alloc(Math.min(headLength, size));
+    const bytes = head.subarray(0, fs.readSync(fd, head, 0, head.length, 0));
+    if (!wanted(bytes)) return null;
+    if (size > limit) throw systemError('EFBIG');
+    if (size <= bytes.length) return bytes;
+    const whole = Buffer.alloc(size);
+    let length = bytes.copy(whole);
+    for (let more = -1; more !== 0; length += more) {
+      more = fs.readSync(fd, whole, length, size - length, length);
+    }
+    return whole.subarray(0, length);
+  });
+
+function* entries(at: string): Generator<FolderEntry> {
+  const folder = fs.opendirSync(at, { bufferSize: 256 });
+  try {
+    for (let next = folder.readSync(); next !== null; next = folder.readSync()) {
+      yield { name: next.name, kind: kindOf(next) };
+    }
   } finally {
-    fs.closeSync(fd);
+    folder.closeSync();
   }
 }
 
@@ -74,9 +112,11 @@ export const nodeFiles: HostFiles = {
   look: (at) => lookWith(fs.lstatSync, at),
   lookThrough: (at) => lookWith(fs.statSync, at),
   read: readRegular,
+  readIf,
   readLink: (at) => fs.readlinkSync(at),
   realPath: (at) => fs.realpathSync.native(at),
   list: (at) => fs.readdirSync(at),
+  entries,
   makeFolder: (at, mode) => {
     fs.mkdirSync(at, { mode });
   },

@@ -1,6 +1,7 @@
 import { readCertificate } from './certificate.js';
 import { toText } from './pem.js';
 import type { Certificate } from './types.js';
+import { base64In } from './written-out.js';
 
 /** `complete`: there is at least one certificate, and no sign of another that could not be read. */
 export interface Salvage {
@@ -13,7 +14,7 @@ const MARK = /-{1,5}[ \t]{0,5}(BEGIN|END)[ \t]{1,5}((?:[A-Z0-9]{1,16} ){0,3}CERT
 
 /**
  * The certificates that a person would still find in a file that OpenSSL refuses: joined END and BEGIN lines, lone
- * CRs, `\n` written out, indented or quoted lines, UTF-16, a single DER certificate, good blocks beside broken ones.
+ * CRs, a program's strings, indented or quoted lines, UTF-16, a single DER certificate, good blocks beside broken ones.
  * Never throws.
  */
 export function salvage(bytes: Uint8Array): Salvage {
@@ -24,25 +25,27 @@ export function salvage(bytes: Uint8Array): Salvage {
     }
   }
   const text = decode(bytes);
-  const marks = [...text.matchAll(MARK)];
   const certificates: Certificate[] = [];
   let lost = 0;
-  for (let i = 0; i < marks.length; ) {
-    const begin = marks[i];
-    const end = marks[i + 1];
-    const isBlock = begin?.[1]?.toUpperCase() === 'BEGIN' && end?.[1]?.toUpperCase() === 'END';
-    const plain = isBlock && /^(X509 )?CERTIFICATE$/i.test(begin[2] ?? '');
-    const certificate = plain ? readBody(text.slice(begin.index + begin[0].length, end.index)) : null;
-    if (certificate === null) lost++;
-    else certificates.push(certificate);
-    i += isBlock ? 2 : 1;
+  let begin: RegExpExecArray | null = null;
+  for (const mark of text.matchAll(MARK)) {
+    const isBegin = mark[1]?.toUpperCase() === 'BEGIN';
+    if (isBegin === (begin !== null)) lost++;
+    else if (begin !== null) {
+      const plain = /^(X509 )?CERTIFICATE$/i.test(begin[2] ?? '');
+      const certificate = plain ? readBody(text.slice(begin.index + begin[0].length, mark.index)) : null;
+      if (certificate === null) lost++;
+      else certificates.push(certificate);
+    }
+    begin = isBegin ? mark : null;
   }
+  if (begin !== null) lost++;
   return { certificates, complete: certificates.length > 0 && lost === 0 };
 }
 
 function readBody(body: string): Certificate | null {
-  const data = body.replace(/\\r|\\n|[\s>\ufeff\0]/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null;
+  const data = base64In(body);
+  if (data === null) return null;
   const certificate = readCertificate(Buffer.from(data, 'base64'));
   return 'reason' in certificate ? null : certificate;
 }

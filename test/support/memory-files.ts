@@ -1,5 +1,5 @@
 import path, { type PlatformPath } from 'node:path';
-import type { FileFacts, HostFiles, NewFile } from '../../src/core/host.js';
+import type { FileFacts, FolderEntry, HostFiles, NewFile } from '../../src/core/host.js';
 
 interface Node {
   kind: 'file' | 'folder' | 'link' | 'other';
@@ -7,6 +7,7 @@ interface Node {
   uid: number;
   gid: number;
   modifiedMs: number;
+  device: number;
   bytes: Uint8Array;
   target: string;
 }
@@ -54,6 +55,7 @@ export class MemoryFiles implements HostFiles {
       uid,
       gid,
       modifiedMs: this.#clock++,
+      device: this.#nodes.get(this.#key(above))?.device ?? 1,
       target: '',
       ...node,
       bytes,
@@ -94,6 +96,18 @@ export class MemoryFiles implements HostFiles {
     return Uint8Array.from(node.bytes);
   }
 
+  readIf(
+    at: string,
+    { headLength, limit }: { headLength: number; limit: number },
+    wanted: (head: Uint8Array) => boolean,
+  ): Uint8Array | null {
+    if (this.#node(at)?.kind === 'link') throw systemError('ELOOP');
+    const bytes = this.read(at, Number.POSITIVE_INFINITY);
+    if (!wanted(bytes.subarray(0, headLength))) return null;
+    if (bytes.length > limit) throw systemError('EFBIG');
+    return bytes;
+  }
+
   readLink(at: string): string {
     return this.#need(at).target;
   }
@@ -110,6 +124,15 @@ export class MemoryFiles implements HostFiles {
     return [...this.#nodes.keys()]
       .filter((each) => each !== this.#key(folder) && this.#path.dirname(each) === this.#key(folder))
       .map((each) => this.#path.basename(each));
+  }
+
+  *entries(at: string): Generator<FolderEntry> {
+    const folder = this.lookThrough(at);
+    if (folder !== null && !(folder.mode & 0o400)) throw systemError('EACCES');
+    for (const name of this.list(at)) {
+      const facts = this.look(this.#path.join(at, name));
+      if (facts !== null) yield { name, kind: facts.kind };
+    }
   }
 
   makeFolder(at: string, mode: number): void {
@@ -199,8 +222,8 @@ export class MemoryFiles implements HostFiles {
     return this.#resolve(this.#path.resolve(folder, node.target), links + 1);
   }
 
-  #facts({ kind, mode, uid, gid, bytes, modifiedMs }: Node): FileFacts {
-    return { kind, mode, uid, gid, size: bytes.length, modifiedMs };
+  #facts({ kind, mode, uid, gid, bytes, modifiedMs, device }: Node): FileFacts {
+    return { kind, mode, uid, gid, size: bytes.length, modifiedMs, device };
   }
 
   #assertFolderAbove(at: string): void {
