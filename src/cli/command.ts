@@ -49,6 +49,8 @@ export interface Outcome {
   /** What else people should know, on stderr. */
   readonly notes?: readonly string[];
   readonly findings: readonly Finding[];
+  /** What comes after the findings, where these are the result. */
+  readonly closing?: (paint: Paint) => string;
   /** What --quiet leaves of the result, on stderr: the errors that are no findings. */
   readonly quietText?: (paint: Paint) => string;
   /** True where the findings are the result (stdout), false where they are remarks (stderr). */

@@ -4,5 +4,6 @@
  */
 export { explain } from '../explain/explain.js';
 export { impactsOf, runDoctor } from './doctor.js';
+export { runScan } from './scan.js';
 export { runScript } from './script.js';
 export { runSnippet } from './snippet.js';

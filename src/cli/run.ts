@@ -65,7 +65,8 @@ function printOutcome(
   const asResult = outcome.findingsAreResult && !parsed.quiet;
   const remarks = findingTexts(shown, asResult ? out : err);
   const result = parsed.quiet ? '' : outcome.text(out);
-  const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : [])];
+  const closing = asResult && outcome.closing !== undefined ? [outcome.closing(out)] : [];
+  const toStdout = [...(result === '' ? [] : [result]), ...(asResult ? remarks : []), ...closing];
   const failure = outcome.error === undefined ? [] : [errorText(outcome.error, err)];
   const kept = parsed.quiet ? (outcome.quietText?.(err) ?? '') : '';
   const notes = parsed.quiet ? [] : noteTexts(outcome.notes ?? [], err);

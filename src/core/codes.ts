@@ -69,6 +69,14 @@ const sources = {
   'catalog-invalid': { severity: 'error', exit: 2, title: 'a catalogue file is not as it must be' },
 } as const satisfies Record<string, CodeFacts>;
 
+const bundles = {
+  'stale-bundle': { severity: 'warning', title: 'a bundle holds old roots, or lacks present ones' },
+  'provider-roots-not-found': { severity: 'warning', title: 'no file holds a root of the provider' },
+  'keystore-locked': { severity: 'info', title: 'a keystore could not be read whole' },
+  'scan-incomplete': { severity: 'warning', title: 'a limit kept a scan from looking at everything' },
+  'scan-unreadable': { severity: 'warning', title: 'a scan could not read some files or folders' },
+} as const satisfies Record<string, CodeFacts>;
+
 const clientFiles = {
   'crl-not-loaded': { severity: 'warning', title: 'libpq ignores a certificate revocation list' },
   'crl-expired': { severity: 'error', title: 'a certificate revocation list is out of date' },
@@ -167,6 +175,7 @@ export const CODES = {
   ...rootCrt,
   ...certificates,
   ...sources,
+  ...bundles,
   ...clientFiles,
   ...settings,
   ...server,

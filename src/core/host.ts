@@ -43,13 +43,13 @@ export interface HostFiles {
   /** A regular file's bytes. Throws EFBIG past `limit`, EISDIR or EINVAL for what is not a regular file. */
   read(path: string, limit: number): Uint8Array;
   /**
-   * A regular file's bytes, or null where `wanted` says no to the first `headLength` of them. A link is refused with
-   * ELOOP, by systems that can; further as `read`.
+   * A regular file's bytes, or null where `wanted` says no to the first `headLength` of them (`whole`: there are no more).
+   * A link is refused with ELOOP, by systems that can; further as `read`. The head is only lent.
    */
   readIf(
     path: string,
     limits: { readonly headLength: number; readonly limit: number },
-    wanted: (head: Uint8Array) => boolean,
+    wanted: (head: Uint8Array, whole: boolean) => boolean,
   ): Uint8Array | null;
   readLink(path: string): string;
   realPath(path: string): string;

@@ -56,19 +56,21 @@ const readRegular: HostFiles['read'] = (at, limit) =>
     return bytes;
   });
 
+/** One for all calls: a scan reads a hundred thousand heads, and keeps hardly any. */
+let scratch = Buffer.alloc(0);
+
 const readIf: HostFiles['readIf'] = (at, { headLength, limit }, wanted) =>
   withRegular(at, fs.constants.O_NOFOLLOW ?? 0, (fd, size) => {
-    const head = Buffer.alloc(Math.min(headLength, size));
-    const bytes = head.subarray(0, fs.readSync(fd, head, 0, head.length, 0));
-    if (!wanted(bytes)) return null;
+    if (scratch.length < headLength) scratch = Buffer.alloc(headLength);
+    const head = scratch.subarray(0, fs.readSync(fd, scratch, 0, headLength, 0));
+    if (!wanted(head, size <= head.length)) return null;
     if (size > limit) throw systemError('EFBIG');
-    if (size <= bytes.length) return bytes;
-    const whole = Buffer.alloc(size);
-    let length = bytes.copy(whole);
-    for (let more = -1; more !== 0; length += more) {
-      more = fs.readSync(fd, whole, length, size - length, length);
+    const bytes = Buffer.alloc(Math.max(size, head.length));
+    let length = head.copy(bytes);
+    for (let more = -1; more !== 0 && length < bytes.length; length += more) {
+      more = fs.readSync(fd, bytes, length, bytes.length - length, length);
     }
-    return whole.subarray(0, length);
+    return bytes.subarray(0, length);
   });
 
 function* entries(at: string): Generator<FolderEntry> {

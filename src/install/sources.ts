@@ -56,6 +56,15 @@ export function rootsOfProvider(provider: Provider, roots: readonly CatalogRoot[
  * @throws PgRootCertError `unknown-host`, `provider-own-ca`
  */
 export function rootsForHost(catalog: Catalog, hostName: string): readonly CatalogRoot[] {
+  const provider = providerForHost(catalog, hostName);
+  return rootsOfProvider(
+    provider,
+    provider.roots.flatMap((id) => catalog.root(id) ?? []),
+  );
+}
+
+/** The provider that runs a server. @throws PgRootCertError `unknown-host` */
+export function providerForHost(catalog: Catalog, hostName: string): Provider {
   const provider = catalog.forHost(hostName);
   if (provider === null) {
     throw new PgRootCertError(
@@ -69,10 +78,7 @@ export function rootsForHost(catalog: Catalog, hostName: string): readonly Catal
       },
     );
   }
-  return rootsOfProvider(
-    provider,
-    provider.roots.flatMap((id) => catalog.root(id) ?? []),
-  );
+  return provider;
 }
 
 function urlSource(text: string): SourceRequest {

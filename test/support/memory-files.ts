@@ -99,11 +99,11 @@ export class MemoryFiles implements HostFiles {
   readIf(
     at: string,
     { headLength, limit }: { headLength: number; limit: number },
-    wanted: (head: Uint8Array) => boolean,
+    wanted: (head: Uint8Array, whole: boolean) => boolean,
   ): Uint8Array | null {
     if (this.#node(at)?.kind === 'link') throw systemError('ELOOP');
     const bytes = this.read(at, Number.POSITIVE_INFINITY);
-    if (!wanted(bytes.subarray(0, headLength))) return null;
+    if (!wanted(bytes.subarray(0, headLength), bytes.length <= headLength)) return null;
     if (bytes.length > limit) throw systemError('EFBIG');
     return bytes;
   }

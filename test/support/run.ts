@@ -104,7 +104,13 @@ export function tree(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (at: string): void => {
     const facts = lstatSync(at);
-    const kind = facts.isDirectory() ? 'folder' : facts.isSymbolicLink() ? 'link' : 'file';
+    const kind = facts.isDirectory()
+      ? 'folder'
+      : facts.isSymbolicLink()
+        ? 'link'
+        : facts.isFile()
+          ? 'file'
+          : 'other';
     const content = kind === 'link' ? readlinkSync(at) : kind === 'file' ? readFileSync(at, 'latin1') : '';
     found[path.relative(folder, at)] = `${kind} ${(facts.mode & 0o7777).toString(8)} ${content}`;
     if (kind === 'folder') for (const name of readdirSync(at)) visit(path.join(at, name));

@@ -5,6 +5,7 @@ import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
+import { scan } from './scan.js';
 import { script } from './script.js';
 import { snippet } from './snippet.js';
 import { status } from './status.js';
@@ -23,5 +24,6 @@ export const COMMANDS = [
   explain,
   script,
   snippet,
+  scan,
   completion,
 ] as const satisfies readonly Command[];

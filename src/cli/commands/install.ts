@@ -9,8 +9,8 @@ import type { Accepted } from '../../install/accept.js';
 import { type InstallResult, install as installRoots } from '../../install/install.js';
 import { DEFAULT_ROOT, parseSource, rootsForHost, type SourceRequest } from '../../install/sources.js';
 import { locate } from '../../locate/location.js';
-import { hostsOfConninfo } from '../../postgres/hosts.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
+import { hostNames, isHostName } from '../host-names.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, DRY_RUN, FILE, TARGETS, TIMEOUT } from '../options.js';
 import { changeDocument, changeText } from '../render/change.js';
 import { impactText } from '../render/impact.js';
@@ -126,8 +126,6 @@ function wordsOf(args: Args): string[] {
   ];
 }
 
-const isHostName = (target: string): boolean => !/[=/\s]/.test(target);
-
 function assertAgree(args: Args): void {
   if (args.text('targets') !== undefined && !args.flag('check-impact')) {
     throw usage('--targets goes with --check-impact');
@@ -146,18 +144,6 @@ function requestsOf(host: Host, catalog: Catalog, args: Args): SourceRequest[] {
   }
   if (byHost.length > 0) byName.push({ kind: 'roots', roots: byHost });
   return byName.length > 0 ? byName : [parseSource(host, catalog, DEFAULT_ROOT)];
-}
-
-/** The host names that `--for` means: itself, or those of a conninfo. */
-function hostNames(host: Host, target: string): readonly string[] {
-  if (isHostName(target)) return [target.replace(/:\d+$/, '')];
-  const found = hostsOfConninfo(target, host);
-  if (!found.ok)
-    throw usage(`--for: ${found.libpqMessage}`, [
-      'give a host name, a URI (postgresql://…) or key=value pairs',
-    ]);
-  if (found.hosts.length === 0) throw usage('--for: the conninfo names no host', ['add host=NAME']);
-  return found.hosts;
 }
 
 interface Told {
