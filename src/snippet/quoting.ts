@@ -89,9 +89,18 @@ export function uriHost(host: string): string {
   return refuse('a URI', host, 'as a host name it would be read otherwise');
 }
 
-/** A value of an ODBC connection string (SQLDriverConnect, Comments). */
-export const odbcValue = (text: string): string =>
-  /^[\w@:./ -]+$/.test(text) && text.trim() === text ? text : `{${text.replaceAll('}', '}}')}}`;
+/** A value in braces in an ODBC connection string (SQLDriverConnect, Comments). */
+export const odbcBraces = (text: string): string => `{${text.replaceAll('}', '}}')}}`;
+
+/**
+ * A value without braces: psqlODBC takes them away from a few values only (dlg_specific.c, copyConnAttributes).
+ * @throws PgRootCertError `not-expressible`: it would not end where it ends, or end elsewhere
+ */
+export function odbcPlain(text: string): string {
+  return /;|^\{/.test(text)
+    ? refuse('a connection string of psqlODBC', text, 'it would be read otherwise')
+    : text;
+}
 
 /** A value of an ADO.NET connection string (DbConnectionStringBuilder). */
 export const adoValue = (text: string): string =>

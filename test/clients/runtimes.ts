@@ -49,11 +49,14 @@ export function java(): Runtime | null {
   };
 }
 
+/** What makes `go` find the packages of Debian. */
+export const GO_ENV = { GO111MODULE: 'off', GOPATH: GO_PATH, GOCACHE: join(CACHE, 'go') };
+
 /** Go with the packages that Debian keeps in /usr/share/gocode. */
 export function go(library: string): Runtime | null {
   const go = programPath('go');
   if (go === null || !existsSync(join(GO_PATH, 'src', library))) return null;
-  const env = { PATH: process.env.PATH, GO111MODULE: 'off', GOPATH: GO_PATH, GOCACHE: join(CACHE, 'go') };
+  const env = { PATH: process.env.PATH, ...GO_ENV };
   const build = (program: string) => (to: string) =>
     execFileSync(go, ['build', '-o', join(to, 'program'), program], { env });
   return { command: (program) => [join(built(program, build(program)), 'program')], env: {} };

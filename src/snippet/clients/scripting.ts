@@ -3,7 +3,8 @@ import { conninfo, libpqParameters, tlsParameters } from '../parameters.js';
 import {
   bareLine,
   jsonString,
-  odbcValue,
+  odbcBraces,
+  odbcPlain,
   type Parameters,
   phpString,
   railsString,
@@ -100,7 +101,9 @@ const odbc: Client = {
     ];
     const driver = values.platform === 'win32' ? 'PostgreSQL Unicode(x64)' : 'PostgreSQL Unicode';
     const lines = where.map(([name, value]) => `${name} = ${bareLine('odbc.ini', value)}`);
-    const pairs = where.map(([name, value]) => `${name}=${odbcValue(value)}`);
+    const pairs = where.map(
+      ([name, value]) => `${name}=${name === 'pqopt' ? odbcBraces(value) : odbcPlain(value)}`,
+    );
     return [
       `[${values.name}]`,
       `Driver = ${driver}`,

@@ -105,6 +105,7 @@ describe('what a format cannot hold is refused', () => {
     ['dbeaver', { user: 'a\nb' }, 'line break'],
     ['tableau', { user: ' a' }, 'blanks'],
     ['odbc', { database: 'a\nb' }, 'line break'],
+    ['odbc', { user: 'a;b' }, 'read otherwise'],
     ['jdbc', { host: 'a/b' }, 'read otherwise'],
     ['asyncpg', { host: "a'b" }, 'read otherwise'],
   ])('%s: %j', (id, change, why) => {
