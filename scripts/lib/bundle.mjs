@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { relative, sep } from 'node:path';
 import { build } from 'esbuild';
+import { packageFolder } from './packages.mjs';
 import { inProject, root } from './project.mjs';
 
 /** @typedef {import('esbuild').Metafile} Metafile */
@@ -13,6 +14,9 @@ const TARGET = 'node20.19';
 const STAND_INS = [
   { for: /^undici$/, use: 'undici.mjs' },
   { for: /^string-width$/, use: 'string-width.mjs' },
+  // Another runtime's socket, and a reader of .pgpass that is not asked, as the password comes from ours.
+  { for: /^(?:pg-cloudflare|pgpass)$/, use: 'nothing.cjs' },
+  { for: /^pg-types$/, use: 'pg-types.cjs' },
   { for: /platform-shims\/esm\.mjs$/, use: 'yargs-platform.mjs' },
 ];
 
@@ -26,6 +30,9 @@ const standIns = {
   },
 };
 
+/** @param {string} file */
+const packageOf = (file) => packageFolder(relative(root, file).split(sep).join('/')) ?? '';
+
 /**
  * `require` of Node's own modules, as undici has it, by process.getBuiltinModule: an ES module has no `require`.
  * And `process` is the global one, for an import of it makes Node open the standard streams.
@@ -35,11 +42,12 @@ const builtins = {
   name: 'builtins',
   setup({ onResolve, onLoad }) {
     const names = new Set(builtinModules);
-    onResolve({ filter: /^(node:.+|[a-z_0-9/]+)$/ }, ({ path, kind }) => {
+    onResolve({ filter: /^(node:.+|[a-z_0-9/]+)$/ }, ({ path, kind, importer }) => {
       const name = path.startsWith('node:') ? path : `node:${path}`;
       const isBuiltin = name === path || names.has(path);
       if (!isBuiltin || (kind !== 'require-call' && name !== 'node:process')) return null;
-      return { path: name, namespace: 'builtin' };
+      // Each package its own: what two of them had in common would be one more file to load.
+      return { path: name, namespace: 'builtin', suffix: `?${packageOf(importer)}` };
     });
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const value = path === 'node:process' ? 'process' : `process.getBuiltinModule(${JSON.stringify(path)})`;

@@ -1,4 +1,7 @@
 import { PgRootCertError } from '../core/errors.js';
+import type { Host } from '../core/host.js';
+import type { DiagnoseOptions } from '../doctor/diagnose.js';
+import { locate } from '../locate/location.js';
 
 /** `host=a user=b` without quotes around it comes as two words; they are one target unless a name comes twice. */
 export function joined(words: readonly string[]): readonly string[] {
@@ -7,12 +10,12 @@ export function joined(words: readonly string[]): readonly string[] {
   return isOne && words.length > 1 ? [words.join(' ')] : words;
 }
 
-/** The end of a command that needs settings which libpq refuses, with libpq's words. */
-export function settingsRefused(libpqMessage: string, conninfo: string): PgRootCertError {
-  const bare = /^[\w.-]+$/.test(conninfo);
-  return new PgRootCertError('settings-refused', `libpq refuses these settings: ${libpqMessage}`, {
-    help: [
-      bare ? `write host=${conninfo}` : 'mend the connection string, the service file or the environment',
-    ],
-  });
+/** Without a home libpq goes on as if there were no file, and so does the doctor. */
+export async function locationOf(host: Host, file: string | undefined): Promise<DiagnoseOptions['location']> {
+  try {
+    return await locate(host, file);
+  } catch (error) {
+    if (error instanceof PgRootCertError && error.code === 'home-not-found') return { findings: [] };
+    throw error;
+  }
 }

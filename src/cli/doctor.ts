@@ -10,12 +10,12 @@ import { type Impact, impactOn } from '../doctor/impact.js';
 import { forMany } from '../doctor/many.js';
 import { readTargets, serviceTargets } from '../doctor/targets.js';
 import type { Change } from '../install/change.js';
-import { locate } from '../locate/location.js';
 import { NEWEST_MAJOR, OLDEST_MAJOR } from '../postgres/options.js';
 import { psqlMajor } from '../postgres/psql-major.js';
 import { redactConninfo } from '../postgres/redact-conninfo.js';
+import { settingsRefused } from '../postgres/refusal.js';
 import type { Args, Context, Outcome } from './command.js';
-import { joined, settingsRefused } from './conninfo.js';
+import { joined, locationOf } from './conninfo.js';
 import { DEFAULT_WARN_DAYS, DOCTOR_CONCURRENCY, DOCTOR_TIMEOUT_S } from './options.js';
 import { progressBar } from './progress.js';
 import {
@@ -71,16 +71,6 @@ async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
 function catalogOf(args: Args): Pick<DiagnoseOptions, 'catalogFile'> {
   const catalogFile = args.text('catalog');
   return catalogFile === undefined ? {} : { catalogFile };
-}
-
-/** Without a home libpq goes on as if there were no file, and so does the doctor. */
-async function locationOf(host: Host, file: string | undefined): Promise<DiagnoseOptions['location']> {
-  try {
-    return await locate(host, file);
-  } catch (error) {
-    if (error instanceof PgRootCertError && error.code === 'home-not-found') return { findings: [] };
-    throw error;
-  }
 }
 
 function majorOf(args: Args): number | undefined {

@@ -3,6 +3,7 @@
  * what it shares with the command line would stand in a file of its own, which each start would have to load.
  */
 export { explain } from '../explain/explain.js';
+export { runAudit } from './audit.js';
 export { impactsOf, runDoctor } from './doctor.js';
 export { runScan } from './scan.js';
 export { runScript } from './script.js';

@@ -35,6 +35,7 @@ export const DEFAULT_WARN_DAYS = 90;
 export const TARGETS = { type: 'string', value: 'FILE', describe: 'targets: a conninfo a line' } as const;
 export const DOCTOR_TIMEOUT_S = 10;
 export const DOCTOR_CONCURRENCY = 8;
+export const AUDIT_TIMEOUT_S = 15;
 
 export const SCAN_TIMEOUT_S = 60;
 export const SCAN_MAX_FILES = 500_000;

@@ -171,6 +171,22 @@ const files = {
   'internal-error': { severity: 'error', exit: 70, title: 'a bug in pg-root-cert' },
 } as const satisfies Record<string, CodeFacts>;
 
+const audit = {
+  'server-not-verified': {
+    severity: 'error',
+    exit: 4,
+    title: 'the server is not what the settings ask for, so nothing was sent',
+  },
+  'setting-unsupported': { severity: 'error', exit: 2, title: 'audit cannot do what a setting asks for' },
+  'login-failed': { severity: 'error', exit: 3, title: 'the server did not let this user log in' },
+  'audit-failed': { severity: 'error', exit: 3, title: 'the server did not answer the questions of audit' },
+  'audit-partial': { severity: 'warning', title: 'the server does not show all sessions to this user' },
+  'audit-plaintext-sessions': { severity: 'warning', title: 'sessions came over the network without TLS' },
+  'audit-weak-tls': { severity: 'warning', title: 'old TLS versions or weak ciphers are in use' },
+  'audit-tls-not-enforced': { severity: 'warning', title: 'the server has TLS and lets plain text in too' },
+  'passfile-ignored': { severity: 'warning', title: 'a password file is not used, as it is not safe' },
+} as const satisfies Record<string, CodeFacts>;
+
 export const CODES = {
   ...rootCrt,
   ...certificates,
@@ -180,6 +196,7 @@ export const CODES = {
   ...settings,
   ...server,
   ...files,
+  ...audit,
 } as const;
 
 export type Code = keyof typeof CODES;

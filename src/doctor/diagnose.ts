@@ -27,10 +27,15 @@ export interface DiagnoseOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface Judged {
+  readonly context: CheckContext;
+  readonly checked: Checked;
+}
+
 /** What the doctor found out about one target. */
 export type Diagnosis =
   | { readonly kind: 'refused'; readonly libpqMessage: string; readonly settings: Settings | null }
-  | { readonly kind: 'seen'; readonly context: CheckContext; readonly checked: Checked };
+  | ({ readonly kind: 'seen' } & Judged);
 
 /**
  * Asks one target and judges it: settings → evidence → verdict → checks.
@@ -48,6 +53,20 @@ export async function diagnose(
   if (!resolved.ok)
     return { kind: 'refused', libpqMessage: resolved.libpqMessage, settings: resolved.settings };
   const evidence = await gather(host, withRootFile(resolved, options.file), options);
+  return { kind: 'seen', ...(await judge(host, catalog, evidence, options)) };
+}
+
+/**
+ * What follows from the evidence: verdict → checks.
+ *
+ * @throws PgRootCertError a file error of a client's file
+ */
+export async function judge(
+  host: Host,
+  catalog: Catalog,
+  evidence: Evidence,
+  options: Pick<DiagnoseOptions, 'catalogFile' | 'location' | 'warnDays'>,
+): Promise<Judged> {
   const context: CheckContext = {
     evidence,
     verdict: verdict(evidence),
@@ -55,14 +74,15 @@ export async function diagnose(
     catalog,
     catalogFile: options.catalogFile ?? null,
     chain: judgeChain(evidence),
-    location: { ...options.location, defaultPath: defaultPathOf(host, major) },
+    location: { ...options.location, defaultPath: defaultPathOf(host, evidence.major) },
     permissions: await permissionsOf(host, evidence),
     warnDays: options.warnDays,
   };
-  return { kind: 'seen', context, checked: runChecks(context) };
+  return { context, checked: runChecks(context) };
 }
 
-function withRootFile(resolved: Resolved, file: string | undefined): Resolved {
+/** With `--file` in place of libpq's default, where the target names no file of its own. */
+export function withRootFile(resolved: Resolved, file: string | undefined): Resolved {
   if (file === undefined || resolved.settings.get('sslrootcert')?.value) return resolved;
   const settings = new Map(resolved.settings).set('sslrootcert', {
     value: file,

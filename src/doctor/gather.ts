@@ -76,7 +76,8 @@ async function supply(
   return withProbe(await probeAddress(host, questionFor(host, evidence, { spec, address, plan, options })));
 }
 
-const withHost = (evidence: Evidence, place: number, changed: HostEvidence): Evidence => ({
+/** The evidence with the host at this place changed. */
+export const withHost = (evidence: Evidence, place: number, changed: HostEvidence): Evidence => ({
   ...evidence,
   hosts: evidence.hosts.map((host, at) => (at === place ? changed : host)),
 });
@@ -94,7 +95,7 @@ async function addressesOf(
 }
 
 /** What libpq would do next, as it is found out: whether what is missing after this much is what is asked about. */
-function planFor(
+export function planFor(
   missing: Exclude<Missing, { what: 'addresses' }>,
   { port }: HostSpec,
   withProbe: (probe: Probe) => Evidence,
@@ -123,7 +124,8 @@ function planFor(
   };
 }
 
-function questionFor(
+/** What one server is asked at one address by these settings. */
+export function questionFor(
   host: Host,
   { settings, major, files }: Evidence,
   {

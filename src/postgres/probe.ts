@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { errnoOf } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
-import { Channel, type Clock, type Countdown, type Ending, startClock } from './channel.js';
-import { SSL_REQUEST, type StartupOption, startupMessage, TERMINATE } from './packets.js';
+import { Channel, type Clock, type Countdown, startClock } from './channel.js';
+import { endpointOf, requestTls, whyNotConnected } from './connect.js';
+import { type StartupOption, startupMessage, TERMINATE } from './packets.js';
 import type { Probe, SslAnswer, Startup, TlsProbe } from './probe-types.js';
-import { ERROR, readError, readStartup } from './startup.js';
-import { type Succeeded, shakeHands, type TlsSettings } from './tls.js';
+import { readStartup } from './startup.js';
+import { type Secured, type Succeeded, shakeHands, type TlsSettings } from './tls.js';
 
 export interface ProbeQuestion {
   /** An IP address, or the path of a Unix socket (`unixSocketPath`), over which there is never TLS. */
@@ -73,6 +73,26 @@ export async function probeAddress(host: Host, question: ProbeQuestion): Promise
   }
 }
 
+/** A connection that stands ready for the start-up packet. `probe` says how it came about, or why there is none. */
+export interface Opened {
+  readonly probe: Probe;
+  /** The caller's own; null where the server, or the plan, does not let it come to that. */
+  readonly stream: Socket | null;
+}
+
+/**
+ * As `probeAddress`, over one connection, as far as to the start-up packet: that and all that follows is the caller's.
+ * Rejects with what the plan throws.
+ */
+export function openAddress(host: Host, question: ProbeQuestion): Promise<Opened> {
+  return new Probing(host, question).open();
+}
+
+type SecuredOrNot = { readonly answer: SslAnswer } & (
+  | Secured
+  | { readonly handshake: null; readonly stream: null }
+);
+
 class Probing {
   private readonly clock: Clock;
   private readonly packet: Uint8Array;
@@ -115,6 +135,22 @@ class Probing {
     return { ...probe, tls, plain };
   }
 
+  async open(): Promise<Opened> {
+    const { address, port, plan } = this.question;
+    const probe = { address, port, connectErrno: null, tls: null, plain: null };
+    const opened = await this.connect();
+    if (typeof opened === 'string') return { probe: { ...probe, connectErrno: opened }, stream: null };
+    if (plan.first === 'plain' || isIP(address) === 0) return { probe, stream: opened };
+    try {
+      const { answer, handshake, stream } = await this.secure(opened, new Uint8Array());
+      if (stream === null) this.hangUp();
+      return { probe: { ...probe, tls: { answer, handshake, startup: null } }, stream };
+    } catch (error) {
+      this.hangUp();
+      throw error;
+    }
+  }
+
   hangUp(error?: Error): void {
     this.socket?.destroy(error);
   }
@@ -128,63 +164,30 @@ class Probing {
     const { address, port, limits } = this.question;
     this.question.signal?.throwIfAborted();
     this.hangUp();
-    const socket = this.host.network.connect(
-      isIP(address) === 0 ? { path: address.replace(/^@/, '\0') } : { address, port },
-    );
+    const socket = this.host.network.connect(endpointOf(address, port));
     this.socket = socket;
-    const timer = setTimeout(
-      () => socket.destroy(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })),
-      this.clock.step(limits.connectMs)(),
-    );
-    try {
-      await once(socket, 'connect');
-      return socket;
-    } catch (error) {
-      return errnoOf(error) ?? 'EIO';
-    } finally {
-      clearTimeout(timer);
-      // Whoever listens for the data learns of it; nobody else needs to.
-      socket.on('error', () => {});
-    }
+    return (await whyNotConnected(socket, this.clock.step(limits.connectMs)())) ?? socket;
   }
 
   /** `unused`: the server said no to TLS, and waits for plain text over the same connection. */
   private async tls(socket: Socket): Promise<{ tls: TlsProbe; unused: Socket | null }> {
-    const direct = this.question.negotiation === 'direct';
-    const answer: SslAnswer = direct ? { kind: 'direct' } : await this.requestTls(socket);
-    if (answer.kind !== 'S' && answer.kind !== 'direct') {
-      return { tls: { answer, handshake: null, startup: null }, unused: answer.kind === 'N' ? socket : null };
-    }
-    const { tls, plan } = this.question;
-    const { handshake, stream } = await shakeHands(socket, direct ? { ...tls, alpn: true } : tls, {
-      withinMs: this.step()(),
-      mayIdentify: (chain) => plan.mayIdentify?.(chain) ?? true,
-      firstWords: (shaken) => (plan.mayStartup(shaken.chain, shaken) ? this.packet : null),
-    });
-    return { tls: { answer, handshake, startup: stream && (await this.readStartup(stream)) }, unused: null };
+    const { answer, handshake, stream } = await this.secure(socket, this.packet);
+    const startup = stream && (await this.readStartup(stream));
+    return { tls: { answer, handshake, startup }, unused: answer.kind === 'N' ? socket : null };
   }
 
-  /**
-   * Bytes that came together with an `S` were not written by who will hold the key. Bytes behind an `N` are left for
-   * the reader of plain text, as libpq leaves them.
-   */
-  private async requestTls(socket: Socket): Promise<SslAnswer> {
-    const channel = new Channel(socket);
-    try {
-      const left = this.step();
-      socket.write(SSL_REQUEST);
-      const answer = await channel.read(1, left);
-      if ('kind' in answer) return unanswered(answer);
-      const byte = answer[0] ?? 0;
-      if (byte === 0x53) return { kind: channel.hasMore ? 'injection' : 'S' };
-      if (byte === 0x4e) return { kind: 'N' };
-      if (byte !== ERROR) return { kind: 'garbage', byte };
-      const error = await readError(channel, left);
-      if (error === null) return { kind: 'garbage', byte };
-      return 'kind' in error ? unanswered(error) : { kind: 'error', error };
-    } finally {
-      channel.detach();
-    }
+  /** TLS up to the end of the handshake, and `words` where the plan permits a start-up. */
+  private async secure(socket: Socket, words: Uint8Array): Promise<SecuredOrNot> {
+    const direct = this.question.negotiation === 'direct';
+    const answer: SslAnswer = direct ? { kind: 'direct' } : await requestTls(socket, this.step());
+    if (answer.kind !== 'S' && answer.kind !== 'direct') return { answer, handshake: null, stream: null };
+    const { tls, plan } = this.question;
+    const secured = await shakeHands(socket, direct ? { ...tls, alpn: true } : tls, {
+      withinMs: this.step()(),
+      mayIdentify: (chain) => plan.mayIdentify?.(chain) ?? true,
+      firstWords: (shaken) => (plan.mayStartup(shaken.chain, shaken) ? words : null),
+    });
+    return { answer, ...secured };
   }
 
   private startUp(socket: Socket): Promise<Startup> {
@@ -207,9 +210,6 @@ class Probing {
     await once(stream, 'close', { signal: ended }).catch(() => {});
   }
 }
-
-const unanswered = (ending: Ending): SslAnswer =>
-  ending.kind === 'failed' ? { kind: 'errno', errno: errnoOf(ending.error) ?? 'EIO' } : { kind: ending.kind };
 
 const closedBy = (errno: string): Startup =>
   errno === 'ETIMEDOUT' ? { kind: 'timeout', errno } : { kind: 'closed', errno };

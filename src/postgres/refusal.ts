@@ -1,3 +1,5 @@
+import { PgRootCertError } from '../core/errors.js';
+
 /** What stands for a password. */
 export const HIDDEN = '***';
 
@@ -33,4 +35,14 @@ export function toBytes(text: string): string {
 /** Bytes, one character each, as text; what is no UTF-8 becomes U+FFFD. */
 export function fromBytes(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** What libpq refuses before it connects, as the error that ends a command. */
+export function settingsRefused(libpqMessage: string, conninfo: string): PgRootCertError {
+  const bare = /^[\w.-]+$/.test(conninfo);
+  return new PgRootCertError('settings-refused', `libpq refuses these settings: ${libpqMessage}`, {
+    help: [
+      bare ? `write host=${conninfo}` : 'mend the connection string, the service file or the environment',
+    ],
+  });
 }

@@ -19,3 +19,13 @@ export function requireAuthProblem(value: string, major: number): string | null 
   }
   return null;
 }
+
+/**
+ * Whether require_auth permits this method, `ok` standing for none. The value is one that libpq accepts.
+ * Source: `check_expected_areq` in fe-auth.c.
+ */
+export function requireAuthPermits(value: string, method: string): boolean {
+  if (value === '') return true;
+  const named = method === 'ok' ? 'none' : method;
+  return value.startsWith('!') ? !value.split(',').includes(`!${named}`) : value.split(',').includes(named);
+}

@@ -39,6 +39,8 @@ export interface SettingsQuestion {
   /** The user's home by that libpq's rules; not asked for on Windows, where AppData counts. */
   readonly homeFolder: string | null;
   readonly major: number;
+  /** What a parameter is where nothing gives it, in place of libpq's own default. */
+  readonly defaults?: Readonly<Record<string, string>>;
   /** Default: the libpq that this system's packages bring. */
   readonly build?: LibpqBuild;
 }
@@ -74,7 +76,7 @@ export function resolveSettings(question: SettingsQuestion): Resolved | RefusedS
     settings.set(option, { value, origin: 'service', secret: isSecretOption(option) });
   }
 
-  addDefaults(settings, host, major, build);
+  addDefaults(settings, question, build);
   const problem =
     hostCountProblem(settings) ?? nobodyProblem(settings, host) ?? settingsProblem(settings, major, build);
   if (problem !== null) return refused(problem, settings);
@@ -86,7 +88,11 @@ export function resolveSettings(question: SettingsQuestion): Resolved | RefusedS
 }
 
 /** Source: `conninfo_add_defaults`, and the defaults that `pqConnectOptions2` still sets. */
-function addDefaults(settings: Map<string, Setting>, host: Host, major: number, build: LibpqBuild): void {
+function addDefaults(
+  settings: Map<string, Setting>,
+  { host, major, defaults = {} }: SettingsQuestion,
+  build: LibpqBuild,
+): void {
   const byDefault = (name: string, value: string) =>
     settings.set(name, { value, origin: 'default', secret: isSecretOption(name) });
   for (const { name, env, fallback, secret } of optionsOf(major)) {
@@ -96,7 +102,10 @@ function addDefaults(settings: Map<string, Setting>, host: Host, major: number, 
     else if (name === 'sslmode' && host.env.PGREQUIRESSL?.startsWith('1')) {
       settings.set(name, { value: 'require', origin: 'env', secret });
     } else if (name === 'gssencmode' && !build.gssapi) byDefault(name, 'disable');
-    else if (fallback !== null) byDefault(name, fallback);
+    else {
+      const value = defaults[name] ?? fallback;
+      if (value !== null) byDefault(name, value);
+    }
   }
   const system = major >= 16 && settings.get('sslrootcert')?.value === 'system';
   if (system && settings.get('sslmode')?.origin === 'default') byDefault('sslmode', 'verify-full');

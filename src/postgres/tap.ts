@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** What a server may send over one connection, all told. OpenSSL itself takes 100 KiB of certificates. */
-const LONGEST_CONVERSATION = 256 * 1024;
+/** What a server may send until the handshake is over. OpenSSL itself takes 100 KiB of certificates. */
+const LONGEST_HANDSHAKE = 256 * 1024;
 
 /**
  * Stands between a socket and its TLS: keeps what the server sends, and asks before anything goes out.
- * After LONGEST_CONVERSATION nothing more is read, so that the reader's time runs out.
+ * After LONGEST_HANDSHAKE nothing more is read, so that the reader's time runs out, unless `forget` came before.
  */
 export class Tap extends Duplex {
   private kept: Buffer[] | null = [];
@@ -33,6 +33,7 @@ export class Tap extends Duplex {
 
   forget(): void {
     this.kept = null;
+    this.pull();
   }
 
   override _read(): void {
@@ -50,7 +51,7 @@ export class Tap extends Duplex {
   }
 
   private pull(): void {
-    while (this.received < LONGEST_CONVERSATION) {
+    while (this.kept === null || this.received < LONGEST_HANDSHAKE) {
       const bytes: Buffer | null = this.socket.read();
       if (bytes === null) return;
       this.kept?.push(bytes);

@@ -15,8 +15,8 @@ const TIERS: readonly (readonly string[])[] = [
   ['install'],
   ['inspect', 'explain', 'export', 'snippet', 'script'],
   ['clients', 'scan'],
-  ['doctor', 'audit'],
-  ['rotate'],
+  ['doctor'],
+  ['audit', 'rotate'],
   ['cli', ''],
 ];
 
@@ -90,6 +90,7 @@ describe('packages', () => {
     ['yargs', 'cli'],
     ['env-paths', 'core'],
     ['jsonc-parser', 'catalog'],
+    ['pg/lib/client.js', 'audit'],
   ])('%s is used in %s only', (name, room) => {
     expect(usersOf(name)).toEqual([room]);
   });

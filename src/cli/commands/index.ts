@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { audit } from './audit.js';
 import { catalog } from './catalog.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
@@ -20,6 +21,7 @@ export const COMMANDS = [
   remove,
   undo,
   doctor,
+  audit,
   catalog,
   explain,
   script,

@@ -83,6 +83,24 @@ test.each(['cli', 'index'])('%s loads neither pkijs nor undici with itself', (en
   expect(loaded).not.toContain('node_modules/asn1js');
   expect(loaded).not.toContain('node_modules/undici');
   expect(loaded).not.toContain('node_modules/jsonc-parser');
+  expect(loaded).not.toContain('node_modules/pg');
+});
+
+test('of node-postgres the client comes, in a chunk of its own, and no more', () => {
+  const chunks = Object.keys(metafile.outputs).filter((output) => packagesIn(output).has('node_modules/pg'));
+  expect(chunks).toHaveLength(1);
+  expect(chunks[0]).toMatch(/^dist\/chunks\/pg-/);
+  const all = Object.keys(metafile.outputs).flatMap((output) => [...packagesIn(output)]);
+  for (const name of ['pg-native', 'pg-cloudflare', 'pg-pool', 'pg-types', 'pgpass']) {
+    expect(all).not.toContain(`node_modules/${name}`);
+  }
+});
+
+test('each package is there once', () => {
+  const stems = filesOf(first).flatMap(
+    (name) => /^chunks[\\/](?!chunk-)(.+)-[A-Z0-9]+\.js$/.exec(name)?.[1] ?? [],
+  );
+  expect(stems).toEqual([...new Set(stems)]);
 });
 
 test('yargs comes with the command line, and not with the library', () => {
