@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { type Behaviour, type HostileServer, overTls, startHostile } from '../support/hostile-servers.js';
 import { available } from '../support/parts.js';
 import { startPostgres } from '../support/postgres.js';
 import { emptyHome, rootCrt, run } from '../support/run.js';
 import { type Issued, makeTestCa } from '../support/test-ca.js';
+
+jest.setTimeout(30_000);
 
 const PASSWORD = 'correct-horse';
 const ca = makeTestCa({ name: 'Our CA' });

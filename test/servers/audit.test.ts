@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type HeldOptions, holdSession } from '../support/held-session.js';
 import { available } from '../support/parts.js';
 import { type PostgresServer, startPostgres } from '../support/postgres.js';
@@ -8,7 +8,11 @@ import { emptyHome, hasProgram, rootCrt, run } from '../support/run.js';
 import { atTerminal } from '../support/terminal.js';
 import { makeTestCa } from '../support/test-ca.js';
 
+jest.setTimeout(30_000);
+
 const here = available();
+/** PostgreSQL 12 takes TLS 1.0 unless told otherwise. */
+const SETTINGS = { ssl_min_protocol_version: 'TLSv1.2' };
 const PASSWORD = 'correct horse:battery\\staple';
 
 interface Session {
@@ -75,7 +79,7 @@ function serverOf(major: '18' | '14' | '12') {
   let server: PostgresServer;
   beforeAll(async () => {
     const tls = ca.issueServer({ names: ['localhost'] });
-    server = await startPostgres({ major, tls, password: PASSWORD, hba: HBA });
+    server = await startPostgres({ major, tls, password: PASSWORD, hba: HBA, settings: SETTINGS });
   }, 60_000);
   afterAll(async () => {
     for (const session of held) await session.end();
@@ -170,13 +174,13 @@ for (const major of ['18', '14', '12'] as const) {
     test('rds.force_ssl, where it exists', async () => {
       const home = homeWith(ca.root.pem);
       for (const value of ['1', '0']) {
-        await on.server.reload({ settings: { 'rds.force_ssl': value } });
+        await on.server.reload({ settings: { ...SETTINGS, 'rds.force_ssl': value } });
         const { document } = await audit(home, on.conninfo(), env);
         expect(document.server.settings['rds.force_ssl']).toBe(value);
         expect(document.server.tlsEnforced).toBe(value === '1');
         expect(codesOf(document).includes('audit-tls-not-enforced')).toBe(value === '0');
       }
-      await on.server.reload({ settings: {} });
+      await on.server.reload({ settings: SETTINGS });
     });
 
     test('a user who may not see the others: what is hidden is said, and who can help', async () => {
@@ -349,7 +353,7 @@ on18('how the audit logs in', () => {
     await ancient.end();
     const { document: later } = await audit(homeWith(ca.root.pem), on.conninfo(), env);
     expect(later.findings.find(({ code }) => code === 'audit-weak-tls')?.message).toContain('TLSv1');
-    await on.server.reload({ settings: {} });
+    await on.server.reload({ settings: SETTINGS });
   });
 
   test('settings that audit cannot keep to, and those that libpq refuses', async () => {
