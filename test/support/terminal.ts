@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { CLI } from './run.js';
+import { COMMAND } from './run.js';
 
 export interface AtTerminal {
   readonly status: number | null;
@@ -11,7 +11,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Runs the built command at a terminal of 80 columns (by script(1)), and types `answer` at the first prompt. */
 export function atTerminal(home: string, argv: readonly string[], answer: string): Promise<AtTerminal> {
-  const command = ['stty cols 80;', ...[process.execPath, CLI, ...argv].map(quoted)].join(' ');
+  const command = ['stty cols 80;', ...[...COMMAND, ...argv].map(quoted)].join(' ');
   return new Promise((resolve, reject) => {
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: home,
