@@ -7,6 +7,7 @@ import type { Host } from '../core/host.js';
 export function ownFolderOf(host: Host, file: string): string | null {
   const folder = host.path.dirname(file);
   const name = host.path.basename(folder);
-  const own = host.platform === 'win32' ? name.toLowerCase() === 'postgresql' : name === '.postgresql';
-  return own ? folder : null;
+  const foldsCase = host.platform === 'win32' || host.platform === 'darwin';
+  const own = host.platform === 'win32' ? 'postgresql' : '.postgresql';
+  return (foldsCase ? name.toLowerCase() : name) === own ? folder : null;
 }

@@ -28,7 +28,8 @@ const STICKY = 0o1000;
  * @throws PgRootCertError `unsafe-path`, `wrong-file-kind`, or a file error
  */
 export function resolveSafely(host: Host, path: string, lenient: string | null = null): ResolvedPath {
-  const real = host.platform === 'win32' ? followOnWindows(host, path) : walk(host, path, lenient, 0);
+  const real =
+    host.platform === 'win32' ? followOnWindows(host, path) : asSpelled(host, walk(host, path, lenient, 0));
   const folder = host.path.dirname(real);
   const look = (at: string): FileFacts | null => onFile('look at', at, () => host.files.look(at));
   const facts = look(real);
@@ -36,6 +37,18 @@ export function resolveSafely(host: Host, path: string, lenient: string | null =
   const folderFacts = look(folder);
   if (folderFacts !== null && folderFacts.kind !== 'folder') throw wrongKind(folder, folderFacts.kind);
   return { path, real, folder, facts, folderFacts };
+}
+
+/**
+ * The letters that the disk has. On macOS `~/.PostgreSQL/ROOT.CRT` is the same file as `~/.postgresql/root.crt`, as a
+ * rule, and must have the same lock, journal and backups. What is not there yet is spelled as it was given.
+ */
+function asSpelled(host: Host, path: string): string {
+  if (host.platform !== 'darwin') return path;
+  if (onFile('look at', path, () => host.files.look(path)) !== null)
+    return onFile('look at', path, () => host.files.realPath(path));
+  const above = host.path.dirname(path);
+  return above === path ? path : host.path.join(asSpelled(host, above), host.path.basename(path));
 }
 
 function wrongKind(path: string, kind: FileFacts['kind']): PgRootCertError {

@@ -1,10 +1,11 @@
 import { PgRootCertError } from '../core/errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
+import { dockNotes, dockVariable } from './dock.js';
 import { homeFindings } from './home-findings.js';
 import { libpqFolder } from './homes.js';
 import { misplacedFindings } from './misplaced.js';
-import { overrideOf } from './override.js';
+import { type Override, overrideOf } from './override.js';
 
 /** Where root certificates are kept, and what libpq itself would read. Paths are absolute. */
 export interface Location {
@@ -31,12 +32,13 @@ export async function locate(host: Host, file?: string): Promise<Location> {
   const path = file === undefined ? defaultPath : host.path.resolve(host.cwd, file);
   if (path === null) throw noHome(host);
 
-  const isDefault = path === defaultPath;
+  const isDefault = defaultPath !== null && samePath(host, path, defaultPath);
   const override = overrideOf(host);
   const libpqReads = override?.value ?? defaultPath;
   const findings: Finding[] = [];
   if (override !== null && !samePath(host, override.value, path))
-    findings.push(overrideFinding(override, path));
+    findings.push(await overrideFinding(host, override, path, defaultPath));
+  if (override === null && isDefault) findings.push(...(await dockFindings(host, path)));
   if (file === undefined) findings.push(...(await homeFindings(host, path)));
   if (isDefault) findings.push(...misplacedFindings(host, path));
   return { path, isDefault, defaultPath, libpqReads, findings };
@@ -66,17 +68,23 @@ function samePath(host: Host, one: string, other: string): boolean {
   return plain(one) === plain(other) || plain(real(one)) === plain(real(other));
 }
 
-function overrideFinding(
-  override: { from: 'env' | 'service'; name: string; value: string },
+const inWords = (value: string): string => (value === 'system' ? "the system's roots" : value);
+
+async function overrideFinding(
+  host: Host,
+  override: Override,
   path: string,
-): Finding {
-  const reads = override.value === 'system' ? "the system's roots" : override.value;
+  defaultPath: string | null,
+): Promise<Finding> {
+  const reads = inWords(override.value);
+  const variable = override.from === 'service' ? 'PGSERVICE' : 'PGSSLROOTCERT';
+  const dock = await dockNotes(host, variable, defaultPath);
   if (override.from === 'service') {
     return finding(
       'service-overrides-root-crt',
       `service "${override.name}" makes libpq read ${reads}, not ${path}`,
       {
-        notes: ['PGSERVICE names this service, and its sslrootcert wins over the default file'],
+        notes: ['PGSERVICE names this service, and its sslrootcert wins over the default file', ...dock],
         help: [
           help(
             'manage that file instead',
@@ -88,6 +96,7 @@ function overrideFinding(
     );
   }
   return finding('env-overrides-root-crt', `PGSSLROOTCERT makes libpq read ${reads}, not ${path}`, {
+    notes: dock,
     help: [
       help('unset it where it is set (a shell start-up file, as a rule)', [], 'review'),
       ...(override.value === 'system'
@@ -101,4 +110,26 @@ function overrideFinding(
           ]),
     ],
   });
+}
+
+/** A variable that only programs from the Dock have: nothing in a terminal shows it. */
+async function dockFindings(host: Host, path: string): Promise<Finding[]> {
+  const value = await dockVariable(host, 'PGSSLROOTCERT');
+  if (!value || samePath(host, value, path)) return [];
+  return [
+    finding(
+      'env-overrides-root-crt',
+      `PGSSLROOTCERT makes programs started from the Dock read ${inWords(value)}, not ${path}`,
+      {
+        notes: ['launchd has this variable for them; programs in this terminal do not have it'],
+        help: [
+          help(
+            'take it away, then start those programs anew',
+            [['launchctl', 'unsetenv', 'PGSSLROOTCERT']],
+            'review',
+          ),
+        ],
+      },
+    ),
+  ];
 }

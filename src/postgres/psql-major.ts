@@ -1,19 +1,22 @@
 import type { Host } from '../core/host.js';
 import { NEWEST_MAJOR, OLDEST_MAJOR } from './options.js';
+import { MAC_PSQL } from './psql-macos.js';
 
 /**
- * The major version of the psql on the search path, or null where there is none or it doesn't tell. Where the path says
+ * The major version of the psql on the search path, on macOS else of one that is kept off it; null where there is none
+ * or it doesn't tell. Where the path says
  * it (`/usr/lib/postgresql/15/bin/psql`, `postgresql@16`), psql is not started; Debian's wrapper takes the newest of
  * `/usr/lib/postgresql`.
  */
 export async function psqlMajor(host: Host): Promise<number | null> {
-  const path = findPsql(host);
+  const path = findPsql(host) ?? psqlOfMac(host);
   if (path === null) return null;
   const real = realPath(host, path);
   if (host.path.basename(real) === 'pg_wrapper') return newestOf(host, '/usr/lib/postgresql');
-  const told = /[/\\](?:postgresql@|pgsql-|postgresql[/\\])?(\d{2})(?:\.\d+)?[/\\]bin[/\\]psql/i.exec(
-    real,
-  )?.[1];
+  const told =
+    /[/\\](?:postgresql@|pgsql-|postgresql[/\\])?(\d{2})(?:\.\d+)?(?:_\d+)?[/\\]bin[/\\]psql/i.exec(
+      real,
+    )?.[1];
   if (told !== undefined) return known(Number(told));
   const answer = await host.exec(path, ['--version'], { timeoutMs: 5000 });
   const version = /\(PostgreSQL\) (\d+)/.exec(Buffer.from(answer?.stdout ?? []).toString('latin1'))?.[1];
@@ -31,6 +34,11 @@ function findPsql(host: Host): string | null {
     .filter((folder) => host.path.isAbsolute(folder));
   const found = folders.map((folder) => host.path.join(folder, name)).find((path) => isFile(host, path));
   return found ?? null;
+}
+
+function psqlOfMac(host: Host): string | null {
+  if (host.platform !== 'darwin') return null;
+  return MAC_PSQL.find((path) => isFile(host, path)) ?? null;
 }
 
 function isFile(host: Host, path: string): boolean {

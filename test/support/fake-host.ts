@@ -25,7 +25,7 @@ const real = nodeHost();
 export function fakeHost(options: FakeOptions = {}): FakeHost {
   const platform = options.platform ?? 'linux';
   const windows = platform === 'win32';
-  const files = new MemoryFiles({ ...options, windows });
+  const files = new MemoryFiles({ foldsCase: windows || platform === 'darwin', ...options, windows });
   const commands: (readonly string[])[] = [];
   const home = windows ? 'C:\\Users\\me' : platform === 'darwin' ? '/Users/me' : '/home/me';
   const env: Record<string, string> =

@@ -10,10 +10,14 @@ interface Node {
   device: number;
   bytes: Uint8Array;
   target: string;
+  /** Its name in the letters that it was made with. */
+  name: string;
 }
 
 export interface MemoryOptions {
   readonly windows?: boolean;
+  /** `a` and `A` are the same name, as on Windows, and on macOS as a rule. */
+  readonly foldsCase?: boolean;
   readonly uid?: number;
   readonly gid?: number;
   readonly umask?: number;
@@ -23,7 +27,7 @@ const systemError = (code: string): Error => Object.assign(new Error(code), { co
 
 /**
  * A file system in memory that behaves as the product relies on: exclusive creation, rename over a file, modes and
- * owners, links; on Windows case does not count. `beforeCall` sees each call that changes something and may throw.
+ * owners, links; where case does not count, names keep the letters that they were made with. `beforeCall` sees each call that changes something and may throw.
  */
 export class MemoryFiles implements HostFiles {
   readonly #nodes = new Map<string, Node>();
@@ -35,12 +39,13 @@ export class MemoryFiles implements HostFiles {
   #clock = 1_000_000;
 
   constructor(options: MemoryOptions = {}) {
-    this.#options = { windows: false, uid: 1000, gid: 1000, umask: 0o022, ...options };
+    const windows = options.windows ?? false;
+    this.#options = { windows, foldsCase: windows, uid: 1000, gid: 1000, umask: 0o022, ...options };
     this.#path = this.#options.windows ? path.win32 : path.posix;
   }
 
   /** Puts something there with all folders above it, without counting as a call. */
-  put(at: string, node: Partial<Omit<Node, 'bytes'>> & { bytes?: Uint8Array | string } = {}): void {
+  put(at: string, node: Partial<Omit<Node, 'bytes' | 'name'>> & { bytes?: Uint8Array | string } = {}): void {
     const above = this.#path.dirname(at);
     if (above !== at && !this.#nodes.has(this.#key(above))) {
       this.put(above, { kind: 'folder', uid: node.uid ?? this.#options.uid, mode: 0o755 });
@@ -59,6 +64,7 @@ export class MemoryFiles implements HostFiles {
       target: '',
       ...node,
       bytes,
+      name: this.#nodes.get(this.#key(at))?.name ?? this.#path.basename(this.#path.normalize(at)),
     });
   }
 
@@ -115,15 +121,15 @@ export class MemoryFiles implements HostFiles {
   realPath(at: string): string {
     const real = this.#resolve(at, 0);
     if (!this.#nodes.has(this.#key(real))) throw systemError('ENOENT');
-    return real;
+    return this.#spelled(real);
   }
 
   list(at: string): readonly string[] {
     const folder = this.#resolve(at, 0);
     if (this.#nodes.get(this.#key(folder))?.kind !== 'folder') throw systemError('ENOENT');
-    return [...this.#nodes.keys()]
-      .filter((each) => each !== this.#key(folder) && this.#path.dirname(each) === this.#key(folder))
-      .map((each) => this.#path.basename(each));
+    return [...this.#nodes]
+      .filter(([each]) => each !== this.#key(folder) && this.#path.dirname(each) === this.#key(folder))
+      .map(([, { name }]) => name);
   }
 
   *entries(at: string): Generator<FolderEntry> {
@@ -155,7 +161,7 @@ export class MemoryFiles implements HostFiles {
     const node = this.#need(from);
     this.#assertFolderAbove(to);
     this.#nodes.delete(this.#key(from));
-    this.#nodes.set(this.#key(to), node);
+    this.#nodes.set(this.#key(to), { ...node, name: this.#path.basename(to) });
   }
 
   remove(at: string): void {
@@ -190,7 +196,7 @@ export class MemoryFiles implements HostFiles {
   #key(at: string): string {
     const normal = this.#path.normalize(at);
     const bare = normal.length > 1 && /[^:][\\/]$/.test(normal) ? normal.slice(0, -1) : normal;
-    return this.#options.windows ? bare.toLowerCase() : bare;
+    return this.#options.foldsCase ? bare.toLowerCase() : bare;
   }
 
   #node(at: string): Node | null {
@@ -220,6 +226,16 @@ export class MemoryFiles implements HostFiles {
     const node = this.#nodes.get(this.#key(here));
     if (node?.kind !== 'link') return here;
     return this.#resolve(this.#path.resolve(folder, node.target), links + 1);
+  }
+
+  /** A path with the letters that its names were made with. */
+  #spelled(at: string): string {
+    const above = this.#path.dirname(at);
+    if (above === at) return at;
+    return this.#path.join(
+      this.#spelled(above),
+      this.#nodes.get(this.#key(at))?.name ?? this.#path.basename(at),
+    );
   }
 
   #facts({ kind, mode, uid, gid, bytes, modifiedMs, device }: Node): FileFacts {

@@ -1,7 +1,12 @@
 import { type Check, found } from '../check.js';
 import { concernsTls } from '../connection.js';
 
-const ABOUT_HOMES: ReadonlySet<string> = new Set(['home-mismatch', 'misplaced-root-crt']);
+/** The last of them for programs from macOS's Dock: were it for this one, the file would not be the default. */
+const ABOUT_HOMES: ReadonlySet<string> = new Set([
+  'home-mismatch',
+  'misplaced-root-crt',
+  'env-overrides-root-crt',
+]);
 
 /** What `locate` has noticed; of no concern where the settings name a file. */
 export const home: Check = {

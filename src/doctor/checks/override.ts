@@ -1,3 +1,4 @@
+import type { Code } from '../../core/codes.js';
 import { type Finding, finding, help } from '../../core/findings.js';
 import { type Check, type CheckContext, found, pass } from '../check.js';
 import { concernsTls } from '../connection.js';
@@ -46,7 +47,10 @@ function environment(context: CheckContext): Finding[] {
   );
   return [
     finding('env-overrides-root-crt', `PGSSLROOTCERT makes libpq read ${other.reads}${other.instead}`, {
-      notes: ['what is installed into the default file has no effect on this connection'],
+      notes: [
+        'what is installed into the default file has no effect on this connection',
+        ...notesOfLocation(context, 'env-overrides-root-crt'),
+      ],
       help: [
         help('unset it where it is set (a shell start-up file, as a rule)', [], 'review'),
         ...(other.path === null ? [] : [manage]),
@@ -54,6 +58,10 @@ function environment(context: CheckContext): Finding[] {
     }),
   ];
 }
+
+/** What `locate` has to say besides, of programs with another environment. */
+const notesOfLocation = ({ location }: CheckContext, code: Code): readonly string[] =>
+  location.findings.find((each) => each.code === code)?.notes ?? [];
 
 function service(context: CheckContext): Finding[] {
   const other = otherFile(context);

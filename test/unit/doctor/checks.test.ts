@@ -315,6 +315,20 @@ const SCENARIOS: readonly (readonly [what: string, scenario: Scenario, codes: re
     ['home-mismatch'],
   ],
   [
+    'a variable that only programs from the Dock have',
+    {
+      context: {
+        location: {
+          defaultPath: ROOT_CRT,
+          findings: [
+            finding('env-overrides-root-crt', 'PGSSLROOTCERT makes programs started from the Dock …'),
+          ],
+        },
+      },
+    },
+    ['env-overrides-root-crt'],
+  ],
+  [
     'an address, which libpq 14 compares as a name',
     {
       host: { host: '192.0.2.7' },
@@ -377,7 +391,7 @@ describe('what is said', () => {
   });
 
   test('every finding has a way out', () => {
-    const given = ['root-crt-permissions', 'home-mismatch'];
+    const given = ['root-crt-permissions', 'home-mismatch', 'env-overrides-root-crt'];
     expect(
       all.filter(({ help, code }) => help.length === 0 && !given.includes(code)).map(({ code }) => code),
     ).toEqual([]);
