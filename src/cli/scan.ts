@@ -3,6 +3,7 @@ import type { Catalog, Provider } from '../catalog/types.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { providerForHost, rootsOfProvider } from '../install/sources.js';
+import { libpqFolder } from '../locate/homes.js';
 import { scanFindings } from '../scan/findings.js';
 import { usualPlaces } from '../scan/places.js';
 import { type Scan, scan, startAt, startIfThere } from '../scan/scan.js';
@@ -31,7 +32,7 @@ export async function runScan({ host, onProgress }: Context, args: Args): Promis
     if (files % PROGRESS_EVERY === 1) onProgress(`${files} files looked at, now ${path}`);
   });
   const seconds = (host.now().getTime() - began) / 1000;
-  const findings = scanFindings(catalog, scanned, wanted, limits);
+  const findings = scanFindings(catalog, scanned, wanted, limits, ownRootCrt(host));
   return outcomeOf(host, scanned, wanted, findings, seconds);
 }
 
@@ -56,6 +57,12 @@ function outcomeOf(
 function startsOf(host: Host, paths: readonly string[]): readonly Start[] {
   if (paths.length > 0) return paths.map((path) => startAt(host, path));
   return [startAt(host, '.'), ...usualPlaces(host).flatMap((path) => startIfThere(host, path) ?? [])];
+}
+
+/** Where libpq's root.crt really lies; null where there is none. */
+function ownRootCrt(host: Host): string | null {
+  const folder = libpqFolder(host);
+  return folder === null ? null : (startIfThere(host, host.path.join(folder, 'root.crt'))?.path ?? null);
 }
 
 /** A provider by its id, or those of a host or conninfo. */

@@ -2,7 +2,7 @@ import type { Host } from '../core/host.js';
 import { readStore, type StoreFault, type StoreFormat, storeFormatOf } from '../keystore/read-store.js';
 import { parseCertificate } from '../x509/certificate.js';
 import { toText } from '../x509/pem.js';
-import { salvage } from '../x509/salvage.js';
+import { PLAIN_OR_TRUSTED, salvage } from '../x509/salvage.js';
 import type { Certificate } from '../x509/types.js';
 import { encodedTexts } from './encoded.js';
 
@@ -12,7 +12,7 @@ export type Format = 'pem' | 'der' | StoreFormat;
 export interface Reading {
   readonly format: Format;
   readonly certificates: readonly Certificate[];
-  /** Why a keystore was not read whole; null for all else. */
+  /** Why not all certificates of a keystore could be read; null where they could, and for all else. */
   readonly fault: StoreFault | null;
 }
 
@@ -45,7 +45,8 @@ export function certificatesIn(bytes: Uint8Array, passwords: readonly string[]):
   const store = readStore(bytes, passwords);
   if (store !== null) {
     const certificates = store.entries.map(({ certificate }) => certificate);
-    return { format: store.format, certificates, fault: store.fault };
+    const hidden = store.fault !== 'password' || store.encrypted;
+    return { format: store.format, certificates, fault: hidden ? store.fault : null };
   }
   const single = startsAsDer(bytes) ? parseCertificate(bytes) : null;
   if (single !== null) return { format: 'der', certificates: [single], fault: null };
@@ -54,9 +55,9 @@ export function certificatesIn(bytes: Uint8Array, passwords: readonly string[]):
 }
 
 function* inPem(bytes: Uint8Array): Generator<Certificate> {
-  if (mayHoldPem(bytes)) yield* salvage(bytes).certificates;
+  if (mayHoldPem(bytes)) yield* salvage(bytes, PLAIN_OR_TRUSTED).certificates;
   if (mayHoldEncoded(bytes)) {
-    for (const encoded of encodedTexts(toText(bytes))) yield* salvage(encoded).certificates;
+    for (const encoded of encodedTexts(toText(bytes))) yield* salvage(encoded, PLAIN_OR_TRUSTED).certificates;
   }
 }
 

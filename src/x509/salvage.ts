@@ -12,12 +12,18 @@ export interface Salvage {
 /** What once was a BEGIN or END line of a certificate. Bounds keep a hostile file from costing quadratic time. */
 const MARK = /-{1,5}[ \t]{0,5}(BEGIN|END)[ \t]{1,5}((?:[A-Z0-9]{1,16} ){0,3}CERTIFICATE)[ \t]{0,5}-{1,5}/gi;
 
+const PLAIN = /^(X509 )?CERTIFICATE$/i;
+/** OpenSSL's own label too: the certificate, with what it is trusted for behind it. */
+export const PLAIN_OR_TRUSTED = /^((X509|TRUSTED) )?CERTIFICATE$/i;
+
 /**
  * The certificates that a person would still find in a file that OpenSSL refuses: joined END and BEGIN lines, lone
  * CRs, a program's strings, indented or quoted lines, UTF-16, a single DER certificate, good blocks beside broken ones.
  * Never throws.
+ *
+ * @param labels of the blocks that count; others are a sign of something lost
  */
-export function salvage(bytes: Uint8Array): Salvage {
+export function salvage(bytes: Uint8Array, labels: RegExp = PLAIN): Salvage {
   if (bytes[0] === 0x30) {
     const certificate = readCertificate(bytes);
     if (!('reason' in certificate)) {
@@ -32,7 +38,7 @@ export function salvage(bytes: Uint8Array): Salvage {
     const isBegin = mark[1]?.toUpperCase() === 'BEGIN';
     if (isBegin === (begin !== null)) lost++;
     else if (begin !== null) {
-      const plain = /^(X509 )?CERTIFICATE$/i.test(begin[2] ?? '');
+      const plain = labels.test(begin[2] ?? '');
       const certificate = plain ? readBody(text.slice(begin.index + begin[0].length, mark.index)) : null;
       if (certificate === null) lost++;
       else certificates.push(certificate);

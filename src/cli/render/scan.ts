@@ -1,9 +1,9 @@
 import type { Provider } from '../../catalog/types.js';
 import type { Host } from '../../core/host.js';
 import { printable } from '../../core/printable.js';
-import { faultsOf, isStale, worstFirst } from '../../scan/findings.js';
 import type { ScannedFile } from '../../scan/judge.js';
 import type { Scan } from '../../scan/scan.js';
+import { faultsOf, isStale, worstFirst } from '../../scan/stale.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 

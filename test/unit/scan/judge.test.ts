@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { loadCatalog } from '../../../src/catalog/catalog.js';
 import type { Catalog } from '../../../src/catalog/types.js';
 import { finding } from '../../../src/core/findings.js';
-import { faultsOf, isStale, scanFindings, worstFirst } from '../../../src/scan/findings.js';
+import { scanFindings } from '../../../src/scan/findings.js';
 import { judge, type ScannedFile } from '../../../src/scan/judge.js';
+import { faultsOf, isStale, worstFirst } from '../../../src/scan/stale.js';
 import { FIXED_LIMITS, leaveOut, name, newTally } from '../../../src/scan/tally.js';
 import { parseCertificate } from '../../../src/x509/certificate.js';
 import type { Certificate } from '../../../src/x509/types.js';
@@ -32,7 +33,7 @@ function judged(certificates: readonly Certificate[], ...wanted: readonly string
 
 function findingsOf(files: readonly ScannedFile[], ...wanted: readonly string[]) {
   const providers = wanted.flatMap((id) => catalog.provider(id) ?? []);
-  return scanFindings(catalog, { starts: [], files, tally: newTally() }, providers, LIMITS);
+  return scanFindings(catalog, { starts: [], files, tally: newTally() }, providers, LIMITS, '/root.crt');
 }
 
 describe('the state of each certificate', () => {
@@ -157,6 +158,16 @@ describe('findings', () => {
     expect(commandsOf(judged([...roots('baltimore-cybertrust-root'), ...others]))).toEqual([]);
   });
 
+  test("libpq's own root.crt can be mended here", () => {
+    const file = judged(roots('amazon-rds-root-2019-ca'), 'aws-rds/eu-west-1');
+    expect(findingsOf([{ ...file, path: '/root.crt' }])[0]?.help.flatMap(({ commands }) => commands)).toEqual(
+      [
+        ['pg-root-cert', 'install', 'aws-rds/eu-west-1'],
+        ['pg-root-cert', 'remove', '--expired'],
+      ],
+    );
+  });
+
   test('a provider that is named and nowhere to be found', () => {
     expect(findingsOf([judged(roots('isrg-root-x1'))], 'supabase')).toMatchObject([
       { code: 'provider-roots-not-found', help: [{ commands: [['pg-root-cert', 'install', 'supabase']] }] },
@@ -169,16 +180,12 @@ describe('findings', () => {
     expect(findingsOf([store])).toMatchObject([{ code: 'keystore-locked', severity: 'info' }]);
   });
 
-  test('a store whose certificates could be read without its password is no finding', () => {
-    expect(findingsOf([{ ...judged(roots('isrg-root-x1')), format: 'jks', fault: 'password' }])).toEqual([]);
-  });
-
   test('what was left out: each limit a note, all that could not be read one finding', () => {
     const tally = newTally();
     leaveOut(tally, 'time', '/a');
     for (const path of ['/big', '/bigger']) leaveOut(tally, 'file-size', path);
     for (let i = 0; i < 1000; i++) name(tally.unreadable, `/shut/${i}`);
-    const found = scanFindings(catalog, { starts: [], files: [], tally }, [], LIMITS);
+    const found = scanFindings(catalog, { starts: [], files: [], tally }, [], LIMITS, null);
     expect(found).toMatchObject([
       {
         code: 'scan-incomplete',

@@ -6,7 +6,15 @@ import { certificatesIn, readCertificates } from '../../../src/scan/read.js';
 import { damagedFile } from '../../support/arbitrary-root-files.js';
 import { type FakeHost, fakeHost } from '../../support/fake-host.js';
 import { makeCertificate } from '../../support/make-certs.js';
-import { bytesOf, catalogRoot, hasKeytool, keytoolStore, pemPath } from '../../support/stores.js';
+import {
+  bytesOf,
+  catalogRoot,
+  hasKeytool,
+  hasOpenssl,
+  keytoolStore,
+  openssl,
+  pemPath,
+} from '../../support/stores.js';
 
 const ids = ['digicert-global-root-g2', 'isrg-root-x1'];
 const PEM = ids.map((id) => readFileSync(pemPath(id), 'utf8')).join('');
@@ -54,6 +62,17 @@ describe('PEM is found by content, in whatever text it stands', () => {
   ])('%s', (_, content) => {
     expect(found(content)).toEqual({ format: 'pem', fault: null, sha256s: SHA256S });
   });
+
+  (hasOpenssl ? test : test.skip)(
+    "OpenSSL's TRUSTED CERTIFICATE, as Fedora's ca-bundle.trust.crt has them",
+    () => {
+      const trusted = ids.map((id) =>
+        openssl(['x509', '-in', pemPath(id), '-trustout', '-addtrust', 'serverAuth']),
+      );
+      expect(trusted[0]).toContain('BEGIN TRUSTED CERTIFICATE');
+      expect(found(trusted.join(''))?.sha256s).toEqual(SHA256S);
+    },
+  );
 
   test('each of several values of a Secret', () => {
     const [one = '', two = ''] = ids.map((id) => base64(readFileSync(pemPath(id), 'utf8')));
@@ -103,6 +122,16 @@ describe('DER and keystores, by content too', () => {
     const store = bytesOf(keytoolStore({ type: 'PKCS12', roots: ids, password: 'other-secret' }));
     expect(found(store)).toEqual({ format: 'pkcs12', fault: 'password', sha256s: [] });
     expect(found(store, ['wrong', 'other-secret'])?.sha256s).toHaveLength(2);
+  });
+});
+
+(hasKeytool ? describe : describe.skip)('a password that only guards against changes hides nothing', () => {
+  test.each<[type: 'JKS' | 'PKCS12', java: readonly string[]]>([
+    ['JKS', []],
+    ['PKCS12', ['-Dkeystore.pkcs12.certProtectionAlgorithm=NONE']],
+  ])('%s', (type, java) => {
+    const store = bytesOf(keytoolStore({ type, roots: ids, password: 'other-secret', java }));
+    expect(found(store)).toMatchObject({ fault: null, sha256s: { length: 2 } });
   });
 });
 

@@ -128,6 +128,17 @@ describe('limits end a walk or leave something out, and say so', () => {
     expect(tally.limits.get('depth')).toEqual({ count: 1, paths: [`/p/${'d/'.repeat(10)}d`] });
   });
 
+  test('a folder is read entry by entry: no more of it is in memory, however large it is', () => {
+    const host = fakeHost();
+    host.files.put('/p', { kind: 'folder' });
+    let given = 0;
+    host.files.entries = function* () {
+      for (;;) yield { name: `${given++}`, kind: 'file' };
+    };
+    expect(walked(host, [folder('/p')], { files: 10 }).files).toHaveLength(10);
+    expect(given).toBeLessThan(15);
+  });
+
   test('every folder that was opened is shut again, wherever the walk ends', () => {
     const host = fakeHost();
     host.files.put('/p/a/b/c/d.pem');
