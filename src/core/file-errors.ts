@@ -2,7 +2,21 @@ import { isNativeError } from 'node:util/types';
 import type { ErrorCode } from './codes.js';
 import { PgRootCertError } from './errors.js';
 
-const BY_ERRNO: Readonly<Record<string, { code: ErrorCode; fact: string; help: string }>> = {
+interface Known {
+  readonly code: ErrorCode;
+  readonly fact: string;
+  readonly help: string;
+}
+
+/** Windows says the same of a file that somebody has open and of one that may not be touched. */
+const NOT_LET: Known = {
+  code: 'permission-denied',
+  fact: 'access denied; it may be open in another program',
+  help: 'close the program that has it open, then run this again; or see who may change it: icacls "{path}"',
+};
+const ON_WINDOWS: Readonly<Record<string, Known>> = { EACCES: NOT_LET, EPERM: NOT_LET };
+
+const BY_ERRNO: Readonly<Record<string, Known>> = {
   EACCES: { code: 'permission-denied', fact: 'permission denied', help: 'see who owns it: ls -ld {path}' },
   EPERM: {
     code: 'permission-denied',
@@ -60,6 +74,9 @@ export function errnoOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
+/** `C:\\…` or `\\\\server\\…`: on other systems an absolute path begins with a slash. */
+const isOfWindows = (path: string): boolean => /^([a-z]:)?\\/i.test(path);
+
 /**
  * A system error as a typed one: `could not ACTION PATH: FACT`. What is no system error comes back as it is, for
  * it is a bug.
@@ -68,7 +85,7 @@ export function fileError(error: unknown, action: string, path: string): unknown
   if (error instanceof PgRootCertError) return error;
   const errno = errnoOf(error);
   if (errno === null || !/^E[A-Z0-9]+$/.test(errno)) return error;
-  const known = BY_ERRNO[errno];
+  const known = (isOfWindows(path) ? ON_WINDOWS[errno] : undefined) ?? BY_ERRNO[errno];
   return new PgRootCertError(
     known?.code ?? 'io-error',
     `could not ${action} ${path}: ${known?.fact ?? errno}`,

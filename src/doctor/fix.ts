@@ -3,26 +3,35 @@ import type { Host } from '../core/host.js';
 import { applyEdit } from '../install/apply.js';
 import type { Change, Edit } from '../install/change.js';
 import { installEdit } from '../install/edits.js';
+import { type Narrowed, narrowOnWindows } from '../install/permissions-windows.js';
 import { resolveSafely } from '../install/safe-path.js';
 import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
 import type { FixPlan } from './fix-plan.js';
 
-/** What was done: the change of the root file, if there was one, and the key that was protected. */
+/** What was done: the change of the root file, if there was one, and what others may no longer touch. */
 export interface Fixed {
   readonly change: Change | null;
   readonly protectedKey: string | null;
+  /** The root file and its folder on Windows, where their lists were too wide. */
+  readonly narrowed: readonly Narrowed[];
 }
 
 /**
  * Carries a plan out, the root file by the same way as `install`: locked, backed up, journalled, so that `undo` takes it
  * back.
  *
- * @throws PgRootCertError what `applyEdit` throws
+ * @throws PgRootCertError what `applyEdit` and `narrowOnWindows` throw
  */
 export async function applyFix(host: Host, plan: FixPlan, lockTimeoutMs: number): Promise<Fixed> {
+  const { file, tighten, keyToProtect } = plan;
   const change = await fixRootFile(host, plan, lockTimeoutMs);
-  return { change, protectedKey: plan.keyToProtect === null ? null : protectKey(host, plan.keyToProtect) };
+  const mayBeWide = host.platform === 'win32' && file !== null && (tighten || change !== null);
+  return {
+    change,
+    protectedKey: keyToProtect === null ? null : protectKey(host, keyToProtect),
+    narrowed: mayBeWide ? await narrowOnWindows(host, host.path.resolve(host.cwd, file)) : [],
+  };
 }
 
 async function fixRootFile(host: Host, plan: FixPlan, lockTimeoutMs: number): Promise<Change | null> {

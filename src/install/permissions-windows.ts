@@ -1,56 +1,83 @@
+import { PgRootCertError } from '../core/errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import { othersWhoWrite } from './acl.js';
-
-const TIME_LIMIT = { timeoutMs: 10_000 };
-const LIST_LIMIT = 256 * 1024;
+import { makeDataFolder, tagOf } from './data-folder.js';
+import { stamp } from './journal.js';
+import { ownFolderOf } from './own-folder.js';
+import { Undoing } from './undoing.js';
+import { narrow, narrowing, restoring, saveAcl, userSid, type Writers, writersOf } from './windows-acl.js';
 
 /**
  * Looks at the access control lists of a file and its folder. What Windows does not tell (no icacls, no answer) is not
- * known, which is no finding. Programs are taken from `%SystemRoot%`, never from the search path.
+ * known, which is no finding.
  */
 export async function windowsFindings(host: Host, path: string): Promise<Finding[]> {
-  const system = host.env.SystemRoot;
-  if (!system) return [];
-  const program = (name: string): string => host.path.join(system, 'System32', name);
-  const user = await userSid(host, program('whoami.exe'));
+  const wide = await tooWideAt(host, [path, host.path.dirname(path)]);
+  return wide.map(({ at, writers }) => tooWide(host, at, writers));
+}
+
+interface Wide {
+  readonly at: string;
+  readonly writers: Writers;
+}
+
+async function tooWideAt(host: Host, paths: readonly string[]): Promise<Wide[]> {
+  const there = paths.filter((at) => host.files.lookThrough(at) !== null);
+  const user = there.length === 0 ? null : await userSid(host);
   if (user === null) return [];
-  const findings: Finding[] = [];
-  for (const at of [path, host.path.dirname(path)]) {
-    if (host.files.lookThrough(at) === null) continue;
-    const sddl = await securityDescriptor(host, program('icacls.exe'), at);
-    const others = sddl === null ? null : othersWhoWrite(sddl, user);
-    if (others !== null && others.length > 0) findings.push(tooWide(at, others, user));
+  const wide: Wide[] = [];
+  for (const at of there) {
+    const writers = await writersOf(host, at, user);
+    if (writers !== null && writers.others.length > 0) wide.push({ at, writers });
   }
-  return findings;
+  return wide;
 }
 
-async function userSid(host: Host, whoami: string): Promise<string | null> {
-  const result = await host.exec(whoami, ['/user', '/fo', 'csv', '/nh'], TIME_LIMIT);
-  return /"(S-1-[0-9-]+)"\s*$/.exec(Buffer.from(result?.stdout ?? []).toString('latin1'))?.[1] ?? null;
-}
-
-/** `icacls /save` writes a line with the name and one with the SDDL, in UTF-16LE. */
-async function securityDescriptor(host: Host, icacls: string, path: string): Promise<string | null> {
-  const folder = host.env.TEMP;
-  if (!folder) return null;
-  const saved = host.path.join(folder, `pg-root-cert-${host.randomHex(8)}.acl`);
-  const result = await host.exec(icacls, [path, '/save', saved, '/q'], TIME_LIMIT);
-  if (host.files.look(saved) === null) return null;
-  const text = Buffer.from(host.files.read(saved, LIST_LIMIT)).toString('utf16le');
-  host.files.remove(saved);
-  return result?.status === 0 ? (text.split(/\r?\n/).find((line) => /^[OGDS]:/.test(line)) ?? null) : null;
-}
-
-function tooWide(path: string, others: readonly string[], user: string): Finding {
-  return finding('root-crt-permissions', `others may change ${path}: ${others.join(', ')}`, {
+function tooWide(host: Host, at: string, { others, user }: Writers): Finding {
+  const isFolder = host.files.lookThrough(at)?.kind === 'folder';
+  return finding('root-crt-permissions', `others may change ${at}: ${others.join(', ')}`, {
     notes: ['who can change root.crt decides which servers your clients trust'],
     help: [
       help(
         'keep it to yourself, SYSTEM and the Administrators',
-        [['icacls', path, '/inheritance:r', '/grant:r', `*${user}:F`, '*S-1-5-18:F', '*S-1-5-32-544:F']],
+        narrowing(at, isFolder, user).map((argv) => ['icacls', ...argv]),
         'review',
       ),
     ],
+  });
+}
+
+/** A path that was given to the user, SYSTEM and the Administrators alone, and the command that takes that back. */
+export interface Narrowed {
+  readonly path: string;
+  readonly takeBack: readonly string[];
+}
+
+/**
+ * Narrows the lists of a file and of its folder, where that is libpq's own, and where others may write to them. The
+ * lists as they were are kept beside the backups. The folder comes first: what is later written into it inherits.
+ *
+ * @throws PgRootCertError what `narrow` throws, or a file error
+ */
+export async function narrowOnWindows(host: Host, path: string): Promise<Narrowed[]> {
+  const folder = ownFolderOf(host, path);
+  const wide = await tooWideAt(host, folder === null ? [path] : [folder, path]);
+  const narrowed: Narrowed[] = [];
+  for (const { at, writers } of wide) {
+    const saved = await keepAcl(host, at);
+    await narrow(host, at, writers.user);
+    narrowed.push({ path: at, takeBack: restoring(host, at, saved) });
+  }
+  return narrowed;
+}
+
+async function keepAcl(host: Host, path: string): Promise<string> {
+  const { backups } = await makeDataFolder(host, new Undoing());
+  const name = `${stamp(host.now())}-${tagOf(path)}-${host.randomHex(4)}-${host.path.basename(path)}.acl`;
+  const saved = host.path.join(backups, name);
+  if ((await saveAcl(host, path, saved)) !== null) return saved;
+  throw new PgRootCertError('permission-denied', `icacls could not save who may write to ${path}`, {
+    help: ['nothing was changed; check whether there is room for backups'],
+    path,
   });
 }

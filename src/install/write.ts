@@ -42,14 +42,15 @@ export interface Replacement {
 export function replaceFile(host: Host, at: ResolvedPath, replacement: Replacement, undoing: Undoing): void {
   const { files } = host;
   const { next, present } = replacement;
+  refuseReadOnly(host, at);
   if (next === null) {
     if (present !== null && at.facts !== null) undoing.add(putBack(host, at, present));
-    onFile('remove', at.real, () => files.remove(at.real));
+    onFile('remove', at.real, () => patiently(host, () => files.remove(at.real)));
   } else {
     const temporary = writeTemporary(host, at, next, replacement.mode);
     undoing.add(() => removeIfThere(host, temporary));
     undoing.add(present === null ? () => removeIfThere(host, at.real) : putBack(host, at, present));
-    rename(host, temporary, at);
+    onFile('write', at.real, () => patiently(host, () => files.rename(temporary, at.real)));
   }
   onFile('save', at.folder, () => files.syncFolder(at.folder));
   lookAgain(host, at.real, next);
@@ -79,33 +80,28 @@ function groupMatters(mode: number): boolean {
   return ((mode >> 3) & 0o7 & ~mode) !== 0;
 }
 
-/** Windows refuses to rename over a file that somebody has open, mostly for a moment (a scanner, an editor). */
+/** On Windows a file has a mark that keeps everybody from changing it, the owner too. */
+function refuseReadOnly(host: Host, at: ResolvedPath): void {
+  if (host.platform !== 'win32' || at.facts === null || at.facts.mode & 0o200) return;
+  throw new PgRootCertError('permission-denied', `${at.real} is marked read-only`, {
+    help: [`take the mark away: attrib -R "${at.real}"`],
+    path: at.real,
+  });
+}
+
+/** Windows refuses to replace or remove a file that somebody has open, mostly for a moment (a scanner, an editor). */
 const RETRY_MS = [5, 10, 20, 40, 80, 160, 320, 640, 1000];
 
-function rename(host: Host, temporary: string, at: ResolvedPath): void {
-  const { files, platform } = host;
-  if (platform === 'win32' && at.facts !== null && !(at.facts.mode & 0o200)) {
-    throw new PgRootCertError('permission-denied', `${at.real} is marked read-only`, {
-      help: [`take the mark away: attrib -R "${at.real}"`],
-      path: at.real,
-    });
-  }
+function patiently(host: Host, step: () => void): void {
   for (let attempt = 0; ; attempt++) {
     try {
-      files.rename(temporary, at.real);
+      step();
       return;
     } catch (error) {
-      const wait =
-        platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '')
-          ? RETRY_MS[attempt]
-          : undefined;
-      if (wait === undefined) {
-        onFile('write', at.real, () => {
-          throw error;
-        });
-      } else {
-        host.pause(wait);
-      }
+      const held = host.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '');
+      const wait = held ? RETRY_MS[attempt] : undefined;
+      if (wait === undefined) throw error;
+      host.pause(wait);
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../../doctor/diagnose.js';
 import { SSL_MODES } from '../../doctor/evidence.js';
 import type { Examined } from '../../doctor/examine.js';
 import type { Settings } from '../../postgres/settings.js';
+import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 
@@ -137,8 +138,10 @@ function settingsOf(settings: Settings): string {
 /** What `--fix` did, and what it left alone. */
 export function mendedLines({ mended }: Examined, paint: Paint): string[] {
   if (mended === null) return [];
-  const { before, change, protectedKey, findings, because } = mended;
-  const wrote = change !== null || protectedKey !== null;
+  const { before, change, protectedKey, narrowed, findings, because } = mended;
+  const wrote = change !== null || protectedKey !== null || narrowed.length > 0;
+  const takeBack = (argv: readonly string[]): string =>
+    paint.dim(`  take it back: ${commandText(argv, paint.windows)}`);
   const verdict = before.kind === 'refused' ? null : before.context.verdict;
   const said = verdict?.connects ? 'it connected' : (verdict?.libpqMessage ?? 'not known');
   const undoable =
@@ -146,8 +149,12 @@ export function mendedLines({ mended }: Examined, paint: Paint): string[] {
   return [
     ...(wrote ? [`before: ${printable(said.split('\n')[0] ?? '', 300)}`] : []),
     ...(change === null ? [] : [`${paint.green('mended')}: ${change.path}`]),
-    ...(undoable ? [paint.dim(`  take it back: pg-root-cert undo --file ${change.path}`)] : []),
+    ...(undoable ? [takeBack(['pg-root-cert', 'undo', '--file', change.path])] : []),
     ...(protectedKey === null ? [] : [`${paint.green('mended')}: ${protectedKey} is its owner's alone now`]),
+    ...narrowed.flatMap(({ path, takeBack: argv }) => [
+      `${paint.green('mended')}: ${path} is yours, SYSTEM's and the Administrators' alone now`,
+      takeBack(argv),
+    ]),
     ...findings.map(({ code }) => `  gone: ${code}`),
     ...because.map((each) => `${paint.yellow('left alone')}: ${each}`),
     ...(wrote || because.length > 0 ? [] : ['nothing to mend here']),

@@ -62,6 +62,6 @@ export function commandText(argv: readonly string[], windows: boolean): string {
 }
 
 function quote(word: string, windows: boolean): string {
-  if (/^[\w@%+=:,./\\*-]+$/.test(word) && (windows || !/[\\*]/.test(word))) return word;
+  if ((windows ? /^[\w+=:./\\*-]+$/ : /^[\w@%+=:,./-]+$/).test(word)) return word;
   return windows ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -14,6 +14,18 @@ describe('fileError', () => {
     expect(typed).toMatchObject({ code, exitCode: 5, path: '/a/root.crt' });
   });
 
+  test.each(['EPERM', 'EACCES'])('%s on Windows may be a file that is open elsewhere', (errno) => {
+    const of = (path: string) => fileError(Object.assign(new Error('x'), { code: errno }), 'write', path);
+    for (const path of ['C:\\a b\\root.crt', '\\\\server\\home\\root.crt']) {
+      expect(of(path)).toMatchObject({
+        code: 'permission-denied',
+        message: `could not write ${path}: access denied; it may be open in another program`,
+        help: [expect.stringContaining(`icacls "${path}"`)],
+      });
+    }
+    expect(of('/a/root.crt')).toMatchObject({ help: [expect.not.stringContaining('icacls')] });
+  });
+
   test('what is no system error comes back as it is', () => {
     const bug = new TypeError('x is undefined');
     expect(fileError(bug, 'write', '/a')).toBe(bug);

@@ -310,6 +310,21 @@ describe('Windows', () => {
     expect(refusals).toBe(4);
   });
 
+  test('the same for a file that is to go', async () => {
+    const held = host();
+    held.files.put(path, { bytes: '# mine\n' });
+    let refusals = 0;
+    held.files.beforeCall = (call) => {
+      if (call.startsWith('remove') && call.endsWith('root.crt') && refusals++ < 3) {
+        throw Object.assign(new Error(call), { code: 'EBUSY' });
+      }
+    };
+    const gone = () => ({ bytes: null, added: [], removed: [], kept: [] });
+    const options = { path, command: 'remove', dryRun: false, lockTimeoutMs: 100 };
+    await expect(applyEdit(held, options, gone)).resolves.toMatchObject({ changed: true, after: null });
+    expect(refusals).toBe(4);
+  });
+
   test('held open for good: refused, nothing changed', async () => {
     const held = host();
     held.files.put(path, { bytes: '# mine\n' });
@@ -325,8 +340,15 @@ describe('Windows', () => {
   test('a file marked read-only is left alone', async () => {
     const marked = host();
     marked.files.put(path, { bytes: '# mine\n', mode: 0o444 });
+    const before = marked.files.snapshot();
+    marked.files.beforeCall = (call) => {
+      if (/(writeNew|remove) .*postgresql/.test(call)) throw new Error(`not to be touched: ${call}`);
+    };
     await expect(install(marked, path)).rejects.toFailWith('permission-denied');
-    expect(marked.files.text(path)).toBe('# mine\n');
+    const gone = () => ({ bytes: null, added: [], removed: [], kept: [] });
+    const options = { path, command: 'remove', dryRun: false, lockTimeoutMs: 100 };
+    await expect(applyEdit(marked, options, gone)).rejects.toFailWith('permission-denied');
+    expect(marked.files.snapshot()).toEqual(before);
   });
 });
 
