@@ -125,9 +125,8 @@ async function rootFile(host: Host, option: string | undefined, setting: string)
 function valuesOf(host: Host, filled: Filled, path: string, isDefault: boolean): Values {
   const { dir, name } = host.path.parse(path);
   const storeFile = host.path.join(dir, `${name}.p12`);
-  const source = isDefault ? [] : [path, '--vouch'];
   const command = [
-    ...['pg-root-cert', 'export', ...source],
+    ...['pg-root-cert', 'export', ...(isDefault ? [] : ['--file', path])],
     ...['--format', 'pkcs12', '--out', storeFile, '--password-file', 'PASSWORD_FILE'],
   ];
   return {

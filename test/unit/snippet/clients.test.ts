@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { PgRootCertError } from '../../../src/core/errors.js';
 import { CLIENTS, clientNamed } from '../../../src/snippet/clients/index.js';
@@ -112,6 +113,19 @@ describe('what a format cannot hold is refused', () => {
     expect(() => textOf(id, change)).toThrow(
       expect.objectContaining({ code: 'not-expressible', message: expect.stringContaining(why) }),
     );
+  });
+});
+
+describe('docs/clients.md', () => {
+  const page = readFileSync(new URL('../../../docs/clients.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((line) => line.split(' | '));
+
+  test.each(CLIENTS)('says of $id what the snippet says', ({ id, reads, require }) => {
+    const row = rows.find((cells) => cells.at(-1)?.startsWith(`\`snippet ${id}\``));
+    expect(row).toHaveLength(4);
+    const [, byItself = '', verifies = ''] = row ?? [];
+    expect(/^none|no file$/.test(byItself)).toBe(reads.byDefault(FILES) === null);
+    expect(/^no\b/.test(verifies)).toBe(!require.verifies);
   });
 });
 
