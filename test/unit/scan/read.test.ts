@@ -203,10 +203,10 @@ describe('arbitrary bytes never crash it, nor keep it', () => {
   });
 
   test.each([['LS0tLS1CRUdJTiBD'], ['-----BEGIN CERTIFICATE-----'], ['LS0t'], ['A']])(
-    'megabytes of %s',
+    'a megabyte of %s',
     (text) => {
       const started = performance.now();
-      certificatesIn(Buffer.from(text.repeat(4_000_000 / text.length)), []);
+      certificatesIn(Buffer.from(text.repeat(1_000_000 / text.length)), []);
       expect(performance.now() - started).toBeLessThan(5000);
     },
   );
