@@ -30,6 +30,7 @@ interface AuditDocument {
   error?: { code: string; message: string; help: string[] };
   server: {
     host: string;
+    port: number;
     version: string;
     ssl: boolean | null;
     tlsEnforced: boolean | null;
@@ -60,7 +61,7 @@ const codesOf = ({ findings }: AuditDocument) => findings.map(({ code }) => code
 
 async function audit(home: string, conninfo: string, env: Record<string, string> = {}) {
   const told = await run(home, ['audit', conninfo, '--json'], { env });
-  expect(told.stdout + told.stderr).not.toContain(PASSWORD);
+  expect(told.stdout + told.stderr).not.toContain('correct horse');
   return { ...told, document: JSON.parse(told.stdout) as AuditDocument };
 }
 
@@ -374,6 +375,25 @@ on18('how the audit logs in', () => {
     }
     const { status, document } = await audit(home, on.conninfo('sslmode=bogus'));
     expect({ status, code: document.error?.code }).toEqual({ status: 2, code: 'settings-refused' });
+  });
+
+  test('of several hosts the first that answers; names, addresses, the environment and a service', async () => {
+    const home = homeWith(ca.root.pem);
+    const { port } = on.server;
+    const env = { PGPASSWORD: PASSWORD };
+    const several = `host=localhost,localhost hostaddr=127.0.0.1,127.0.0.1 port=1,${port} user=postgres`;
+    expect((await audit(home, several, env)).document.server).toMatchObject({ host: 'localhost', port });
+    const uri = `postgresql://postgres@localhost:${port}/postgres?hostaddr=127.0.0.1`;
+    expect((await audit(home, uri, env)).document).toMatchObject({ ok: true });
+    const PG = { PGHOST: 'localhost', PGHOSTADDR: '127.0.0.1', PGPORT: `${port}`, PGUSER: 'postgres' };
+    expect((await audit(home, '', { ...env, ...PG })).document).toMatchObject({ ok: true });
+    const service = `[here]\nhost=localhost\nhostaddr=127.0.0.1\nport=${port}\nuser=postgres\npassword=${PASSWORD}\n`;
+    writeFileSync(path.join(home, '.pg_service.conf'), service);
+    expect((await audit(home, 'service=here')).document).toMatchObject({ ok: true });
+    const wrongName = `host=127.0.0.1 port=${port} user=postgres`;
+    const refused = await audit(home, wrongName, env);
+    expect(refused.document.error?.code).toBe('server-not-verified');
+    expect(codesOf(refused.document)).toContain('hostname-mismatch');
   });
 
   test('nobody there: exit 3', async () => {

@@ -6,7 +6,17 @@ import { CODES } from '../../src/core/codes.js';
 import { CERTS, COMMAND, emptyHome, hasProgram, run } from '../support/run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMMANDS = ['install', 'status', 'verify', 'remove', 'undo', 'catalog', 'explain', 'completion'];
+const COMMANDS = [
+  'install',
+  'status',
+  'verify',
+  'remove',
+  'undo',
+  'audit',
+  'catalog',
+  'explain',
+  'completion',
+];
 const ESC = '\u001b';
 
 describe('help and version', () => {
