@@ -11,6 +11,7 @@ import { forMany } from '../doctor/many.js';
 import { readTargets, serviceTargets } from '../doctor/targets.js';
 import type { Change } from '../install/change.js';
 import { NEWEST_MAJOR, OLDEST_MAJOR } from '../postgres/options.js';
+import type { ProbeLimits } from '../postgres/probe.js';
 import { psqlMajor } from '../postgres/psql-major.js';
 import { redactConninfo } from '../postgres/redact-conninfo.js';
 import { settingsRefused } from '../postgres/refusal.js';
@@ -55,12 +56,10 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
 }
 
 async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
-  const timeoutMs = (args.amount('timeout') ?? DOCTOR_TIMEOUT_S) * 1000;
-  const stepMs = Math.min(timeoutMs, STEP_LIMIT_MS);
   const file = args.text('file');
   return {
     major: majorOf(args) ?? (await psqlMajor(host)) ?? NEWEST_MAJOR,
-    limits: { connectMs: stepMs, stepMs, totalMs: timeoutMs },
+    limits: limitsOf(args),
     warnDays: args.amount('warn-days') ?? DEFAULT_WARN_DAYS,
     location: await locationOf(host, file),
     ...catalogOf(args),
@@ -68,19 +67,25 @@ async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
   };
 }
 
+export function limitsOf(args: Args): ProbeLimits {
+  const totalMs = (args.amount('timeout') ?? DOCTOR_TIMEOUT_S) * 1000;
+  const stepMs = Math.min(totalMs, STEP_LIMIT_MS);
+  return { connectMs: stepMs, stepMs, totalMs };
+}
+
 function catalogOf(args: Args): Pick<DiagnoseOptions, 'catalogFile'> {
   const catalogFile = args.text('catalog');
   return catalogFile === undefined ? {} : { catalogFile };
 }
 
-function majorOf(args: Args): number | undefined {
+export function majorOf(args: Args): number | undefined {
   const major = args.amount('libpq');
   if (major === undefined) return undefined;
   if (Number.isInteger(major) && major >= OLDEST_MAJOR && major <= NEWEST_MAJOR) return major;
   throw usage(`--libpq needs a major version from ${OLDEST_MAJOR} to ${NEWEST_MAJOR}`);
 }
 
-function concurrencyOf(args: Args): number {
+export function concurrencyOf(args: Args): number {
   return Math.min(MOST_CONCURRENCY, Math.ceil(args.amount('concurrency') ?? DOCTOR_CONCURRENCY));
 }
 

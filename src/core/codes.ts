@@ -26,6 +26,11 @@ const certificates = {
   'root-expiring': { severity: 'warning', title: 'a root certificate expires soon' },
   'root-not-yet-valid': { severity: 'error', exit: 4, title: 'a root certificate is not valid yet' },
   'root-retired': { severity: 'warning', title: 'no provider issues from this root any more' },
+  'root-superseded': { severity: 'info', title: 'a root has a successor' },
+  'superseded-without-successor': {
+    severity: 'warning',
+    title: "a root's successor is missing",
+  },
   'root-not-a-ca': { severity: 'warning', exit: 4, title: 'the certificate is not a certificate authority' },
   'root-weak': { severity: 'warning', exit: 4, title: 'the key of a root certificate is too weak' },
   'root-not-self-signed': {
@@ -128,6 +133,16 @@ const settings = {
   'downgraded-to-plaintext': { severity: 'error', title: 'sslmode=prefer fell back to plain text' },
 } as const satisfies Record<string, CodeFacts>;
 
+const rotation = {
+  'rotation-waits': { severity: 'error', title: 'a server still needs a root that is to go' },
+  'rotation-unproved': { severity: 'error', title: 'nothing proves that an old root can go' },
+  'rotation-breaks-target': { severity: 'error', title: 'a server that connected would connect no more' },
+  'provider-no-longer-served': {
+    severity: 'warning',
+    title: 'a root went that another provider needs too',
+  },
+} as const satisfies Record<string, CodeFacts>;
+
 const server = {
   'host-unreachable': { severity: 'error', exit: 3, title: 'no connection to the server could be made' },
   'ssl-not-supported': { severity: 'error', title: 'the server does not offer TLS' },
@@ -194,6 +209,7 @@ export const CODES = {
   ...bundles,
   ...clientFiles,
   ...settings,
+  ...rotation,
   ...server,
   ...files,
   ...audit,

@@ -1,4 +1,5 @@
 import type { Host } from '../core/host.js';
+import { samePath } from '../locate/location.js';
 import type { ProbeLimits } from '../postgres/probe.js';
 import { resolveSettings } from '../postgres/settings.js';
 import { readBundle } from '../x509/bundle.js';
@@ -83,10 +84,23 @@ async function impactOnOne(host: Host, target: string, options: ImpactOptions): 
   };
 }
 
+/** True where libpq would load this very file for these settings, be it there or not. */
+export function readsFile(
+  host: Host,
+  found: RootFile,
+  path: string,
+): found is Extract<RootFile, { readonly kind: 'present' | 'absent' }> {
+  if (found.kind !== 'present' && found.kind !== 'absent') return false;
+  return samePath(host, host.path.resolve(host.cwd, found.path), path);
+}
+
 /** The root file as it would be, where it is the one that changes. */
-function changed(host: Host, found: RootFile, { path, after }: ImpactOptions): RootFile {
-  if (found.kind !== 'present' && found.kind !== 'absent') return found;
-  if (host.path.resolve(host.cwd, found.path) !== path) return found;
+export function changed(
+  host: Host,
+  found: RootFile,
+  { path, after }: Pick<ImpactOptions, 'path' | 'after'>,
+): RootFile {
+  if (!readsFile(host, found, path)) return found;
   const { path: spelled, isDefault } = found;
   if (after === null) return { kind: 'absent', path: spelled, isDefault };
   const bundle = readBundle(after);

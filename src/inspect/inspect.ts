@@ -10,6 +10,7 @@ import { isRetired } from '../install/retired.js';
 import { readBundle } from '../x509/bundle.js';
 import type { Bundle, Certificate } from '../x509/types.js';
 import { type State, stateFinding, stateOf } from './state.js';
+import { type Standing, standingOf } from './succession.js';
 
 /** One certificate of root.crt with what the catalogue knows of it. */
 export interface InspectedCertificate {
@@ -17,6 +18,8 @@ export interface InspectedCertificate {
   readonly root: CatalogRoot | null;
   /** The ids of the providers that need it now. */
   readonly providers: readonly string[];
+  /** Who succeeds it, and who needs it still. */
+  readonly standing: Standing;
   readonly state: State;
 }
 
@@ -48,6 +51,7 @@ export async function inspectRootCrt(
       certificate,
       root,
       providers,
+      standing: standingOf(catalog, root, unique),
       state: stateOf(certificate, isRetired(catalog, certificate, there), now, options.warnDays),
     };
   });
@@ -61,11 +65,10 @@ export async function inspectRootCrt(
 }
 
 /** The findings about the certificates, one for each that is not in order. */
-export function certificateFindings(catalog: Catalog, inspected: readonly InspectedCertificate[]): Finding[] {
-  return inspected.flatMap(({ certificate, root, state }) => {
-    const former = root === null ? [] : catalog.formerProvidersOf(root).map(({ id }) => id);
-    return stateFinding(certificate, state, former) ?? [];
-  });
+export function certificateFindings(inspected: readonly InspectedCertificate[]): Finding[] {
+  return inspected.flatMap(
+    ({ certificate, state, standing }) => stateFinding(certificate, state, standing) ?? [],
+  );
 }
 
 function readFile(host: Host, path: string): { bundle: Bundle } | { exists: boolean; finding: Finding } {

@@ -1,6 +1,13 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import type { Certificate } from '../x509/types.js';
+import {
+  rotateHelps,
+  type Standing,
+  successionHelps,
+  successionNotes,
+  supersededFinding,
+} from './succession.js';
 
 export type State = 'ok' | 'expiring' | 'expired' | 'not-yet-valid' | 'retired' | 'not-a-ca';
 
@@ -19,32 +26,26 @@ export function stateOf(certificate: Certificate, retired: boolean, now: Date, w
   return 'ok';
 }
 
-/** The finding that a state is worth, or null for `ok`. `who` are the providers that used to need a retired root. */
-export function stateFinding(
-  certificate: Certificate,
-  state: State,
-  formerProviders: readonly string[],
-): Finding | null {
+/** The finding that a state is worth; null for a root that is in order and has no successor. */
+export function stateFinding(certificate: Certificate, state: State, standing: Standing): Finding | null {
   const name = `"${printable(certificate.name)}"`;
   const remove = ['pg-root-cert', 'remove', certificate.sha256];
   const until = certificate.notAfter.toISOString().slice(0, 10);
+  const notes = successionNotes(standing);
+  const installs = successionHelps(standing);
+  const isThere = standing.successions.some(({ isComplete }) => isComplete);
   switch (state) {
     case 'ok':
-      return null;
+      return supersededFinding(certificate, standing);
     case 'expired':
       return finding('root-expired', `${name} expired on ${until}`, {
-        notes: ['libpq accepts no server by it any more'],
-        help: [help('take it out', [remove])],
+        notes: ['libpq accepts no server by it any more', ...notes],
+        help: [...installs, help('take it out', [remove])],
       });
     case 'expiring':
       return finding('root-expiring', `${name} expires on ${until}`, {
-        help: [
-          help(
-            "look for its successor on the provider's pages, and install that beside it in time",
-            [],
-            'review',
-          ),
-        ],
+        notes,
+        help: isThere ? [] : installs.length > 0 ? installs : [lookForSuccessor()],
       });
     case 'not-yet-valid':
       return finding(
@@ -56,12 +57,11 @@ export function stateFinding(
       );
     case 'retired':
       return finding('root-retired', `${name} is retired: nothing new is issued from it`, {
-        notes: formerProviders.length > 0 ? [`it served ${formerProviders.join(', ')}`] : [],
+        notes,
         help: [
-          ...formerProviders
-            .slice(0, 1)
-            .map((id) => help('install what has taken its place', [['pg-root-cert', 'install', id]])),
-          help('then take it out', [remove], 'review'),
+          ...installs,
+          help(installs.length > 0 ? 'then take it out' : 'take it out', [remove], 'review'),
+          ...rotateHelps(standing),
         ],
       });
     case 'not-a-ca':
@@ -71,3 +71,6 @@ export function stateFinding(
       });
   }
 }
+
+const lookForSuccessor = () =>
+  help("look for its successor on the provider's pages, and install that beside it in time", [], 'review');

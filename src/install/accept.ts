@@ -8,7 +8,7 @@ import { acquireRoots } from '../download/acquire.js';
 import { fetchSource } from '../download/fetch-source.js';
 import { validateSource } from '../validate/validate-source.js';
 import type { Certificate } from '../x509/types.js';
-import type { InstallOptions } from './install.js';
+import type { SourceOptions } from './install.js';
 import { FILE_LIMIT } from './limits.js';
 import type { SourceRequest } from './sources.js';
 
@@ -33,7 +33,7 @@ export async function acceptSources(
   host: Host,
   catalog: Catalog,
   present: ReadonlyMap<string, Certificate>,
-  options: InstallOptions,
+  options: SourceOptions,
 ): Promise<Acceptance> {
   const accepted: Accepted[] = [];
   const findings: Finding[] = [];
@@ -67,7 +67,7 @@ async function acceptRoots(
   catalog: Catalog,
   roots: readonly CatalogRoot[],
   present: ReadonlyMap<string, Certificate>,
-  options: InstallOptions,
+  options: SourceOptions,
 ): Promise<Acceptance> {
   const now = host.now();
   const inPlace = roots.filter((root) => present.has(root.sha256) && isSettled(root, now));
@@ -105,7 +105,7 @@ async function acceptOther(
   host: Host,
   catalog: Catalog,
   request: Exclude<SourceRequest, { kind: 'roots' }>,
-  options: InstallOptions,
+  options: SourceOptions,
 ): Promise<Acceptance> {
   const { label, bytes, source } = await readSource(host, request, options);
   const { pins, vouched } = options;
@@ -123,7 +123,7 @@ async function acceptOther(
 async function readSource(
   host: Host,
   request: Exclude<SourceRequest, { kind: 'roots' }>,
-  options: InstallOptions,
+  options: SourceOptions,
 ): Promise<{ label: string; bytes: Uint8Array; source: SourceKind }> {
   switch (request.kind) {
     case 'stdin':

@@ -29,7 +29,9 @@ export function trustFindings(change: TrustChange, isPublic: IsPublic, wayOut: W
   const created = change.before === null && change.after !== null;
   const deleted = change.before !== null && change.after === null;
   if (created && change.isDefault) findings.push(...newFile(change.path, wayOut));
-  if (deleted && change.isDefault) findings.push(noMoreFile(change.path));
+  if (deleted) findings.push(noMoreFile(change.path, change.isDefault));
+  if (!deleted && holdsRoot(change.before) && !holdsRoot(change.after))
+    findings.push(noMoreRoot(change.path));
   if (widens(change, isPublic))
     findings.push(widenedTrustFinding(change.path, change.after ?? [], isPublic, wayOut));
   return findings;
@@ -79,9 +81,28 @@ function newFile(path: string, wayOut: WayOut): Finding[] {
   ];
 }
 
-function noMoreFile(path: string): Finding {
-  return finding('require-no-longer-verifies', 'connections with sslmode=require are no longer verified', {
-    notes: [`${path} is gone; verify-ca and verify-full refuse every server until it is back`],
+const holdsRoot = (certificates: readonly Certificate[] | null): boolean =>
+  (certificates ?? []).some(({ selfIssued }) => selfIssued);
+
+function noMoreFile(path: string, isDefault: boolean): Finding {
+  const whose = isDefault ? '' : ` and sslrootcert=${path}`;
+  return finding(
+    'require-no-longer-verifies',
+    `connections with sslmode=require${whose} are no longer verified`,
+    {
+      notes: [
+        `${path} is gone, and its last root with it`,
+        'verify-ca and verify-full refuse every server until it is back',
+      ],
+      help: [help('install the root that your servers need', [['pg-root-cert', 'install', '--for', 'HOST']])],
+    },
+  );
+}
+
+/** Intermediates stay, but libpq anchors trust in self-signed certificates only (libpq-rules 7). */
+function noMoreRoot(path: string): Finding {
+  return finding('root-crt-no-root', `the last root is gone from ${path}: only other certificates are left`, {
+    notes: ['libpq refuses every server, with sslmode=require too'],
     help: [help('install the root that your servers need', [['pg-root-cert', 'install', '--for', 'HOST']])],
   });
 }

@@ -8,7 +8,7 @@ import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
 import { type Accepted, acceptSources, type SourceKind } from './accept.js';
 import { applyEdit } from './apply.js';
-import type { Change } from './change.js';
+import type { Change, Edit } from './change.js';
 import { installEdit } from './edits.js';
 import { trustFindings, type WayOut } from './effects.js';
 import { FILE_LIMIT } from './limits.js';
@@ -17,9 +17,8 @@ import { permissionFindings } from './permissions.js';
 import { resolveSafely } from './safe-path.js';
 import type { SourceRequest } from './sources.js';
 
-export interface InstallOptions {
-  /** The sources as words of a command line, to be repeated in advice; without secrets. */
-  readonly words: readonly string[];
+/** Where roots may come from, and what vouches for them. */
+export interface SourceOptions {
   readonly requests: readonly SourceRequest[];
   /** SHA-256 values, 64 lower-case hex digits. */
   readonly pins: ReadonlySet<string>;
@@ -27,11 +26,16 @@ export interface InstallOptions {
   readonly mirror?: string;
   readonly offline: boolean;
   readonly requireDownload: boolean;
-  readonly replace: boolean;
-  readonly dryRun: boolean;
   /** For all downloads together, and again for the lock. */
   readonly timeoutMs: number;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface InstallOptions extends SourceOptions {
+  /** The sources as words of a command line, to be repeated in advice; without secrets. */
+  readonly words: readonly string[];
+  readonly replace: boolean;
+  readonly dryRun: boolean;
   /** Is shown the change before it is made, and may stop it by throwing. */
   readonly beforeChange?: (planned: Change) => Promise<void>;
 }
@@ -55,10 +59,7 @@ export async function install(
   location: Location,
   options: InstallOptions,
 ): Promise<InstallResult> {
-  const present = presentCertificates(host, location.path, options.replace);
-  const { accepted, findings } = await acceptSources(host, catalog, present, options);
-  const certificates = accepted.map((each) => each.certificate);
-  const edit = installEdit(location.path, certificates, options.replace);
+  const { edit, accepted, findings } = await prepareEdit(host, catalog, location.path, options);
   const { dryRun, timeoutMs: lockTimeoutMs } = options;
   const how = { path: location.path, command: 'install', dryRun, lockTimeoutMs };
   await options.beforeChange?.(await applyEdit(host, { ...how, dryRun: true }, edit));
@@ -73,6 +74,19 @@ export async function install(
       ...(await effectsOf(host, catalog, location, change, options)),
     ],
   };
+}
+
+/** The roots that may be added to a file, and the edit that does it. Nothing is changed yet. @throws PgRootCertError */
+export async function prepareEdit(
+  host: Host,
+  catalog: Catalog,
+  path: string,
+  options: SourceOptions & Pick<InstallOptions, 'replace'>,
+): Promise<{ edit: Edit; accepted: readonly Accepted[]; findings: readonly Finding[] }> {
+  const present = presentCertificates(host, path, options.replace);
+  const { accepted, findings } = await acceptSources(host, catalog, present, options);
+  const certificates = accepted.map((each) => each.certificate);
+  return { edit: installEdit(path, certificates, options.replace), accepted, findings };
 }
 
 /** The certificates that the file holds, by SHA-256; refuses a file that could not be changed anyway. */
@@ -115,7 +129,7 @@ export function wayOut(host: Host, path: string, sources: readonly string[]): Wa
 }
 
 /** Of several sources, the one that came from farthest away. */
-function leadingSource(accepted: readonly Accepted[]): SourceKind {
+export function leadingSource(accepted: readonly Accepted[]): SourceKind {
   const order: readonly SourceKind[] = ['download', 'url', 'file'];
   return order.find((source) => accepted.some((each) => each.source === source)) ?? 'embedded';
 }

@@ -1,8 +1,8 @@
+import { isServed } from '../catalog/succession.js';
 import type { Catalog } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Certificate } from '../x509/types.js';
-import { isServed } from './retired.js';
 
 /**
  * A retired root may go once some provider that used to need it has all its present roots in the file.

@@ -56,7 +56,7 @@ function noHome(host: Host): PgRootCertError {
 }
 
 /** The same file, whatever links lie on the way and, on Windows, however it is spelled. */
-function samePath(host: Host, one: string, other: string): boolean {
+export function samePath(host: Host, one: string, other: string): boolean {
   const real = (path: string): string => {
     try {
       return host.files.realPath(path);

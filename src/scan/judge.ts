@@ -1,6 +1,7 @@
+import { isServed } from '../catalog/succession.js';
 import type { Catalog, Provider } from '../catalog/types.js';
 import { type State, stateOf } from '../inspect/state.js';
-import { isRetired, isServed } from '../install/retired.js';
+import { isRetired } from '../install/retired.js';
 import type { Certificate } from '../x509/types.js';
 import type { Format, Reading } from './read.js';
 

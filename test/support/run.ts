@@ -35,8 +35,24 @@ export interface Document {
   }[];
   path?: string;
   exists?: boolean;
-  certificates?: { sha256: string; id: string | null; state: string; providers: string[]; subject: string }[];
+  certificates?: {
+    sha256: string;
+    id: string | null;
+    state: string;
+    providers: string[];
+    subject: string;
+    successors: { name: string; installed: boolean; roots: string[] }[];
+  }[];
   findings: Finding[];
+  proofs?: {
+    target: string;
+    host: string | null;
+    before: boolean | null;
+    withBoth: boolean | null;
+    withoutOld: boolean | null;
+    libpqMessage: string | null;
+  }[];
+  steps?: { step: string; file?: string }[];
 }
 
 export interface Run {
@@ -126,4 +142,18 @@ export const codesOf = (document: Document): string[] =>
 /** True where a program is on the search path. */
 export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, name)));
+}
+
+/** strace with a fault for the nth call of a kind on files, null for each; Node's own pipes and threads are not touched. */
+export function straced(call: string, nth: number | null, fault: string): string[] {
+  return [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${call}`,
+    `--inject=${call}:${fault}${nth === null ? '' : `:when=${nth}`}`,
+  ];
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { readBundle } from '../../src/x509/bundle.js';
-import { CERTS, emptyHome, hasProgram, rootCrt, run, tree } from '../support/run.js';
+import { CERTS, emptyHome, hasProgram, rootCrt, run, straced, tree } from '../support/run.js';
 
 const isRoot = process.getuid?.() === 0;
 const linux = process.platform === 'linux';
@@ -139,20 +139,6 @@ describe('killed', () => {
     }
   });
 });
-
-/** strace with a fault for the nth call of a kind on files; Node's own pipes and threads are not touched. */
-function straced(call: string, nth: number, fault: string): string[] {
-  return [
-    'strace',
-    '-f',
-    '-qq',
-    '-o',
-    '/dev/null',
-    '-e',
-    `trace=${call}`,
-    `--inject=${call}:${fault}:when=${nth}`,
-  ];
-}
 
 describe('each call that changes a file fails', () => {
   const calls = ['mkdir', 'rename', 'fsync', 'fchmod'] as const;

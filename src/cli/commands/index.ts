@@ -6,6 +6,7 @@ import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
+import { rotate } from './rotate.js';
 import { scan } from './scan.js';
 import { script } from './script.js';
 import { snippet } from './snippet.js';
@@ -21,6 +22,7 @@ export const COMMANDS = [
   remove,
   undo,
   doctor,
+  rotate,
   audit,
   catalog,
   explain,

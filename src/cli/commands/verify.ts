@@ -36,7 +36,7 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const warnDays = args.amount('warn-days') ?? DEFAULT_WARN_DAYS;
   const options = { warnDays, wayOut: wayOut(host, location.path, ['NAME']) };
   const inspection = await inspectRootCrt(host, catalog, location.path, options);
-  const findings = [...verifyFindings(catalog, inspection, selected), ...location.findings];
+  const findings = [...verifyFindings(inspection, selected), ...location.findings];
   const healthy = findings.every(({ severity }) => severity !== 'error');
   return {
     exitCode: healthy ? 0 : 1,

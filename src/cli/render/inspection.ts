@@ -5,7 +5,7 @@ export function inspectionDocument({ path, exists, certificates }: Inspection) {
   return {
     path,
     exists,
-    certificates: certificates.map(({ certificate, root, providers, state }) => ({
+    certificates: certificates.map(({ certificate, root, providers, state, standing }) => ({
       sha256: certificate.sha256,
       subject: certificate.subject,
       issuer: certificate.issuer,
@@ -14,6 +14,11 @@ export function inspectionDocument({ path, exists, certificates }: Inspection) {
       id: root?.id ?? null,
       providers,
       state,
+      successors: standing.successions.map(({ name, there, missing, isComplete }) => ({
+        name,
+        installed: isComplete,
+        roots: [...there, ...missing].map(({ id }) => id),
+      })),
     })),
   };
 }

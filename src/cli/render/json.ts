@@ -16,7 +16,7 @@ export function outcomeJson(command: string, outcome: Outcome): string {
 /** A failure's document: the fields that scripts look for are there, empty. */
 export function errorJson(command: string, error: PgRootCertError): string {
   const { path, findings } = error;
-  const changes = ['install', 'remove', 'undo'].includes(command);
+  const changes = ['install', 'remove', 'undo', 'rotate'].includes(command);
   const target = {
     path,
     changed: false,

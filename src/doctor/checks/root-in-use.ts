@@ -1,4 +1,5 @@
 import { stateFinding, stateOf } from '../../inspect/state.js';
+import { standingOf } from '../../inspect/succession.js';
 import { isRetired } from '../../install/retired.js';
 import { faultGroup, isJudged } from '../chain-facts.js';
 import { type Check, found, pass } from '../check.js';
@@ -17,12 +18,13 @@ export const rootInUse: Check = {
     const anchor = isDated ? fault.certificate : chain?.path.at(-1);
     if (chain === null || anchor === undefined || !(chain.trusted || isDated)) return pass();
     const root = catalog.bySha256(anchor.sha256);
-    const held = new Set(anchorsOf(evidence).map(({ sha256 }) => sha256));
-    const state = stateOf(anchor, isRetired(catalog, anchor, held), evidence.now, warnDays);
+    const held = anchorsOf(evidence);
+    const there = new Set(held.map(({ sha256 }) => sha256));
+    const state = stateOf(anchor, isRetired(catalog, anchor, there), evidence.now, warnDays);
     // A server's own self-signed certificate that root.crt holds: its end date is the server's, not a root's.
     if (state === 'not-a-ca' || chain.path.length === 1) return pass(`until ${dayOf(anchor.notAfter)}`);
-    const former = root === null ? [] : catalog.formerProvidersOf(root).map(({ id }) => id);
-    const finding = stateFinding(anchor, state, former);
-    return finding === null ? pass(`until ${dayOf(anchor.notAfter)}`) : found(finding);
+    const finding = stateFinding(anchor, state, standingOf(catalog, root, held));
+    const isNews = finding !== null && finding.severity !== 'info';
+    return isNews ? found(finding) : pass(`until ${dayOf(anchor.notAfter)}`);
   },
 };
