@@ -2,6 +2,7 @@ import { loadCatalog } from '../catalog/catalog.js';
 import type { Catalog, Provider } from '../catalog/types.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
+import { printable } from '../core/printable.js';
 import { providerForHost, rootsOfProvider } from '../install/sources.js';
 import { libpqFolder } from '../locate/homes.js';
 import { scanFindings } from '../scan/findings.js';
@@ -9,6 +10,7 @@ import { usualPlaces } from '../scan/places.js';
 import { type Scan, scan, startAt, startIfThere } from '../scan/scan.js';
 import { FIXED_LIMITS, type Limits } from '../scan/tally.js';
 import type { Start } from '../scan/walk.js';
+import { count } from '../scan/words.js';
 import type { Args, Context, Outcome } from './command.js';
 import { hostNames } from './host-names.js';
 import { DEFAULT_WARN_DAYS, SCAN_MAX_FILES, SCAN_MAX_MB, SCAN_TIMEOUT_S } from './options.js';
@@ -29,7 +31,7 @@ export async function runScan({ host, onProgress }: Context, args: Args): Promis
   const warnDays = args.amount('warn-days') ?? DEFAULT_WARN_DAYS;
   const began = host.now().getTime();
   const scanned = scan(host, catalog, starts, { limits, wanted, warnDays, passwords }, ({ files }, path) => {
-    if (files % PROGRESS_EVERY === 1) onProgress(`${files} files looked at, now ${path}`);
+    if (files % PROGRESS_EVERY === 1) onProgress(`${count(files, 'file')} looked at, now ${printable(path)}`);
   });
   const seconds = (host.now().getTime() - began) / 1000;
   const findings = scanFindings(catalog, scanned, wanted, limits, ownRootCrt(host));

@@ -29,26 +29,36 @@ export interface Scan {
  */
 export function startAt(host: Host, path: string): Start {
   const absolute = host.path.resolve(host.cwd, path);
-  const real = onFile('scan', absolute, () => {
-    const real = host.files.realPath(absolute);
-    return { path: real, facts: host.files.look(real) };
+  const start = onFile('scan', absolute, () => locateStart(host, absolute));
+  if (start === null) {
+    throw new PgRootCertError('wrong-file-kind', `could not scan ${absolute}: it is no file and no folder`, {
+      help: ['name a file or a folder'],
+      path: absolute,
+    });
+  }
+  onFile('scan', absolute, () => {
+    if (start.kind === 'folder') for (const _ of host.files.entries(start.path)) break;
+    else host.files.readIf(start.path, { headLength: 0, limit: 0 }, () => false);
   });
-  const { kind = 'other', device = 0 } = real.facts ?? {};
-  if (kind === 'file' || kind === 'folder') return { path: real.path, kind, device };
-  throw new PgRootCertError('wrong-file-kind', `could not scan ${absolute}: it is no file and no folder`, {
-    help: ['name a file or a folder'],
-    path: absolute,
-  });
+  return start;
 }
 
-/** The usual place as a start; null where it is not there or not to be read. */
+/** A usual place as a start; null where it is not there. One that cannot be looked at is left to the walk to tell. */
 export function startIfThere(host: Host, path: string): Start | null {
   try {
-    return startAt(host, path);
+    return locateStart(host, path);
   } catch (error) {
-    if (error instanceof PgRootCertError) return null;
-    throw error;
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    return ['ENOENT', 'ENOTDIR'].includes(errno) ? null : { path, kind: 'file', device: 0 };
   }
+}
+
+function locateStart(host: Host, path: string): Start | null {
+  const real = host.files.realPath(path);
+  const facts = host.files.look(real);
+  if (facts?.kind !== 'file' && facts?.kind !== 'folder') return null;
+  return { path: real, kind: facts.kind, device: facts.device };
 }
 
 /**

@@ -4,6 +4,7 @@ import { printable } from '../../core/printable.js';
 import type { ScannedFile } from '../../scan/judge.js';
 import type { Scan } from '../../scan/scan.js';
 import { faultsOf, isStale, worstFirst } from '../../scan/stale.js';
+import { count } from '../../scan/words.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 
@@ -68,7 +69,7 @@ function contentOf({ certificates, format, fault }: ScannedFile): string {
   if (certificates.length === 0)
     return `${format}, ${fault === null ? 'no certificate in it' : 'not opened'}`;
   const known = certificates.flatMap(({ id }) => id ?? []);
-  const all = `${certificates.length} certificate${certificates.length === 1 ? '' : 's'}`;
+  const all = count(certificates.length, 'certificate');
   if (known.length === 0) return `${format}, ${all}, none in the catalogue`;
   return `${format}, ${all}, ${known.length} in the catalogue: ${shortened(known, 2)}`;
 }
@@ -82,15 +83,14 @@ function nearPath(path: string, { path: { relative, isAbsolute }, cwd }: Host): 
 /** What was looked at and what was left out by rule, in the end. */
 export function scanSummary({ starts, files, tally }: Scan, seconds: number, paint: Paint): string {
   const stale = files.filter(isStale).length;
-  const number = (of: number) => of.toLocaleString('en');
-  const verdict = stale === 0 ? paint.green('none is stale') : paint.yellow(`${number(stale)} stale`);
+  const verdict = stale === 0 ? paint.green('none is stale') : paint.yellow(`${stale} stale`);
   const places = starts.map(({ path }) => printable(path, 200));
   const { mounts, links } = tally;
   return [
     '',
-    `${number(tally.files)} files looked at in ${seconds.toFixed(1)} s: ${number(files.length)} with certificates${files.length === 0 ? '' : `, ${verdict}`}`,
+    `${count(tally.files, 'file')} looked at in ${seconds.toFixed(1)} s: ${files.length} with certificates${files.length === 0 ? '' : `, ${verdict}`}`,
     wrap('in ', shortened(places, MOST_PLACES), paint.columns),
-    ...(links === 0 ? [] : [paint.dim(`${number(links)} links were not followed`)]),
+    ...(links === 0 ? [] : [paint.dim(`${count(links, 'link')} not followed`)]),
     ...(mounts.count === 0
       ? []
       : [

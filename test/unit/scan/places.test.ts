@@ -74,4 +74,13 @@ describe('a start', () => {
     expect(() => startAt(host, '/dev/tty')).toThrow(expect.objectContaining({ code: 'wrong-file-kind' }));
     expect(startIfThere(host, '/none')).toBeNull();
   });
+
+  test('what may not be read is an error where it was named; a usual place is left to the walk to tell', () => {
+    const host = fakeHost();
+    host.files.put('/shut', { kind: 'folder', mode: 0o000 });
+    host.files.put('/key.pem', { mode: 0o000 });
+    for (const path of ['/shut', '/key.pem'])
+      expect(() => startAt(host, path)).toThrow(expect.objectContaining({ code: 'permission-denied' }));
+    expect(startIfThere(host, '/shut')).toEqual({ path: '/shut', kind: 'folder', device: 1 });
+  });
 });
