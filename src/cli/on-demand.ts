@@ -5,7 +5,9 @@
 export { explain } from '../explain/explain.js';
 export { runAudit } from './audit.js';
 export { impactsOf, runDoctor } from './doctor.js';
+export { runExport } from './export.js';
 export { runRotate } from './rotate.js';
 export { runScan } from './scan.js';
 export { runScript } from './script.js';
 export { runSnippet } from './snippet.js';
+export { runUndo } from './undo.js';

@@ -12,9 +12,9 @@ import { type ProveOptions, type Server, serversOf } from '../rotate/prove.js';
 import { rotate } from '../rotate/rotate.js';
 import type { Args, Context, Outcome } from './command.js';
 import { concurrencyOf, limitsOf, majorOf } from './doctor.js';
-import { DEFAULT_TIMEOUT_S } from './options.js';
 import { progressBar } from './progress.js';
 import { rotationDocument, rotationText } from './render/rotation.js';
+import { downloadsOf } from './sources.js';
 import { undoCommand } from './undo-command.js';
 import { usage } from './usage.js';
 
@@ -31,22 +31,14 @@ export async function runRotate(context: Context, args: Args): Promise<Outcome> 
   const location = await locate(host, args.text('file'));
   const proving = await provingOf(host, args, location);
   const dryRun = args.flag('dry-run');
-  const timeoutMs = (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000;
-  const mirror = args.text('mirror');
+  const sources = downloadsOf(context, args);
   const rotation = await rotate(host, catalog, location, {
     ...proving,
     provider,
     servers: allServers(host, args, proving),
-    sources: {
-      offline: args.flag('offline'),
-      requireDownload: args.flag('require-download'),
-      ...(mirror === undefined ? {} : { mirror }),
-      timeoutMs,
-      onProgress: ({ url, done, total }) =>
-        context.onProgress(`downloading (${done} of ${total})${url === null ? '' : ` ${url}`}`),
-    },
+    sources,
     dryRun,
-    lockTimeoutMs: timeoutMs,
+    lockTimeoutMs: sources.timeoutMs,
     onProgress: (file, done, total) => context.onProgress(progressBar(done, total, WORDS[file])),
   });
   const isComplete = rotation.findings.every(({ code }) => !INCOMPLETE.has(code));

@@ -1,3 +1,5 @@
+import { stores } from './store-codes.js';
+
 /**
  * Every code that a finding or an error can carry: one per distinguishable cause, never reused.
  *
@@ -14,11 +16,11 @@ export interface CodeFacts {
 }
 
 const rootCrt = {
-  'root-crt-missing': { severity: 'error', title: 'there is no root.crt where libpq looks' },
+  'root-crt-missing': { severity: 'error', exit: 2, title: 'there is no root.crt where libpq looks' },
   'root-crt-unreadable': { severity: 'error', exit: 5, title: 'root.crt is there but cannot be read' },
   'root-crt-unparsable': { severity: 'error', exit: 4, title: 'libpq cannot parse root.crt' },
   'root-crt-permissions': { severity: 'error', title: 'others may change root.crt or its folder' },
-  'root-crt-no-root': { severity: 'error', title: 'root.crt holds no self-signed certificate' },
+  'root-crt-no-root': { severity: 'error', exit: 4, title: 'root.crt holds no self-signed certificate' },
 } as const satisfies Record<string, CodeFacts>;
 
 const certificates = {
@@ -213,6 +215,7 @@ export const CODES = {
   ...server,
   ...files,
   ...audit,
+  ...stores,
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -20,6 +20,8 @@ export interface ApplyOptions {
   readonly lockTimeoutMs: number;
   /** False for `undo`, which must not become a change that the next undo takes back. */
   readonly journal?: boolean;
+  /** The mode, less the umask, of the folder that the file lies in, where that is missing and is to be made. */
+  readonly folderMode?: number;
 }
 
 const OTHERS_WRITE = 0o022;
@@ -119,7 +121,7 @@ function perform(
 ): string | null {
   const { at, present, edited } = planned;
   const madeFolder = at.folderFacts === null && edited.bytes !== null;
-  if (madeFolder) makeFolder(host, options.path, at.folder, undoing);
+  if (madeFolder) makeFolder(host, options, at.folder, undoing);
   if (planned.tightenFolder && at.folderFacts !== null)
     tighten(host, at.folder, at.folderFacts.mode, undoing);
   sweepLeftovers(host, at);
@@ -152,17 +154,17 @@ function tighten(host: Host, path: string, mode: number, undoing: Undoing): void
   onFile('protect', path, () => host.files.setMode(path, mode & ~OTHERS_WRITE));
 }
 
-/** Only libpq's own folder is made, and no home for it: whatever else is missing is a mistake, or somebody else's to make. */
-function makeFolder(host: Host, path: string, folder: string, undoing: Undoing): void {
+/** Only libpq's own folder is made, or one that was asked for, and none above it: what else is missing is a mistake. */
+function makeFolder(host: Host, options: ApplyOptions, folder: string, undoing: Undoing): void {
   const above = host.path.dirname(folder);
-  const missing = ownFolderOf(host, path) === null ? folder : host.files.look(above) === null ? above : null;
-  if (missing !== null) {
-    throw new PgRootCertError('folder-missing', `${missing} is not there`, {
+  const mode = options.folderMode ?? (ownFolderOf(host, options.path) === null ? null : 0o700);
+  if (mode === null || host.files.look(above) === null) {
+    throw new PgRootCertError('folder-missing', `${mode === null ? folder : above} is not there`, {
       help: ['create the folder, then run this again'],
       path: folder,
     });
   }
-  onFile('create the folder', folder, () => host.files.makeFolder(folder, 0o700));
+  onFile('create the folder', folder, () => host.files.makeFolder(folder, mode));
   undoing.add(() => host.files.removeFolder(folder));
   onFile('create the folder', folder, () => host.files.syncFolder(above));
 }

@@ -1,7 +1,7 @@
 import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
-import { readBundle } from '../x509/bundle.js';
+import { certificatesIn } from '../keystore/read-store.js';
 import type { Certificate } from '../x509/types.js';
 import { type ApplyOptions, applyEdit } from './apply.js';
 import type { Change, Edited } from './change.js';
@@ -55,7 +55,7 @@ function backTo(present: Uint8Array | null, bytes: Uint8Array | null, mode: numb
 }
 
 function certificatesOf(bytes: Uint8Array | null): Map<string, Certificate> {
-  const certificates = bytes === null ? [] : readBundle(bytes).certificates;
+  const certificates = bytes === null ? [] : certificatesIn(bytes);
   return new Map(certificates.map((each) => [each.sha256, each]));
 }
 

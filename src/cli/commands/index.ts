@@ -4,6 +4,7 @@ import { catalog } from './catalog.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
+import { exportCommand } from './export.js';
 import { install } from './install.js';
 import { remove } from './remove.js';
 import { rotate } from './rotate.js';
@@ -26,6 +27,7 @@ export const COMMANDS = [
   audit,
   catalog,
   explain,
+  exportCommand,
   script,
   snippet,
   scan,

@@ -31,14 +31,21 @@ export function changeDocument(catalog: Catalog, change: Change) {
 /** What was done to the file, or with `dryRun` would be. */
 export function changeText(
   change: Change,
-  options: { dryRun: boolean; paint: Paint; from?: readonly string[]; undo?: readonly string[] },
+  options: {
+    dryRun: boolean;
+    paint: Paint;
+    from?: readonly string[];
+    undo?: readonly string[];
+    /** What to call a change that no certificate tells of. */
+    deed?: string;
+  },
 ): string {
   const { dryRun, paint, from = [], undo } = options;
   const lines = [
     ...change.added.map((each) => certificateLine(paint.green('+'), each)),
     ...change.removed.map((each) => certificateLine(paint.red('-'), each)),
   ];
-  const deed = deedOf(change, lines.length > 0);
+  const deed = deedOf(change, lines.length > 0, options.deed);
   return [
     `${dryRun ? paint.cyan('dry run') : paint.green('ok')}: ${change.path} ${dryRun ? `would be ${deed}` : `was ${deed}`}`,
     ...lines,
@@ -55,11 +62,11 @@ export function changeText(
   ].join('\n');
 }
 
-function deedOf(change: Change, exchanged: boolean): string {
+function deedOf(change: Change, exchanged: boolean, otherwise = 'tidied'): string {
   if (change.after === null) return 'deleted';
   if (change.before === null) return 'written';
   if (exchanged) return 'changed';
-  return change.tightened ? "protected from others' changes" : 'tidied';
+  return change.tightened ? "protected from others' changes" : otherwise;
 }
 
 function certificateLine(sign: string, certificate: Certificate): string {

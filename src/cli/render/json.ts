@@ -8,7 +8,7 @@ export function outcomeJson(command: string, outcome: Outcome): string {
     schemaVersion: 1,
     command,
     ok,
-    ...(error === undefined ? {} : { error: told(error) }),
+    ...(error === undefined ? {} : { error: errorDocument(error) }),
     ...document,
   });
 }
@@ -16,28 +16,30 @@ export function outcomeJson(command: string, outcome: Outcome): string {
 /** A failure's document: the fields that scripts look for are there, empty. */
 export function errorJson(command: string, error: PgRootCertError): string {
   const { path, findings } = error;
-  const changes = ['install', 'remove', 'undo', 'rotate'].includes(command);
-  const target = {
-    path,
-    changed: false,
-    added: [],
-    removed: [],
-    kept: [],
-    backup: null,
-    source: null,
-    error: told(error),
-  };
+  const changes = ['install', 'remove', 'undo', 'export', 'rotate'].includes(command);
   return text({
     schemaVersion: 1,
     command,
     ok: false,
-    error: told(error),
-    ...(changes ? { targets: path === null ? [] : [target] } : {}),
+    error: errorDocument(error),
+    ...(changes ? { targets: path === null ? [] : [failedTarget(path, error)] } : {}),
     findings,
   });
 }
 
-const told = ({ code, message, help }: PgRootCertError) => ({ code, message, help });
+/** A file that was to be changed, and was not. */
+export const failedTarget = (path: string, error: PgRootCertError) => ({
+  path,
+  changed: false,
+  added: [],
+  removed: [],
+  kept: [],
+  backup: null,
+  source: null,
+  error: errorDocument(error),
+});
+
+export const errorDocument = ({ code, message, help }: PgRootCertError) => ({ code, message, help });
 
 function text(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`;
