@@ -4,15 +4,15 @@ import type { Provider } from '../catalog/types.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
 import { userHome } from '../doctor/files.js';
-import { homesOf, libpqFolder } from '../locate/homes.js';
 import { locate } from '../locate/location.js';
 import { NEWEST_MAJOR } from '../postgres/options.js';
 import { psqlMajor } from '../postgres/psql-major.js';
 import { settingsRefused } from '../postgres/refusal.js';
 import { type Resolved, resolveSettings } from '../postgres/settings.js';
 import { CLIENTS, clientNamed } from '../snippet/clients/index.js';
+import { defaultFiles } from '../snippet/default-files.js';
 import { snippetFor } from '../snippet/snippet.js';
-import type { Client, DefaultFiles, Values } from '../snippet/types.js';
+import type { Client, Values } from '../snippet/types.js';
 import { type Filled, fillIn } from '../snippet/values.js';
 import type { Args, Context, Outcome } from './command.js';
 import { joined } from './conninfo.js';
@@ -136,17 +136,6 @@ function valuesOf(host: Host, filled: Filled, path: string, isDefault: boolean):
     storeCommand: commandText(command, host.platform === 'win32'),
     platform: host.platform,
   };
-}
-
-function defaultFiles(host: Host): DefaultFiles {
-  const at = (folder: string | null, ...names: string[]): string | null =>
-    folder === null ? null : host.path.join(folder, ...names, 'root.crt');
-  const libpq = at(libpqFolder(host));
-  if (host.platform === 'win32') {
-    return { libpq, passwd: libpq, dotted: at(host.env.USERPROFILE ?? null, '.postgresql') };
-  }
-  const { env, passwd } = homesOf(host);
-  return { libpq, passwd: at(passwd ?? env, '.postgresql'), dotted: at(env ?? passwd, '.postgresql') };
 }
 
 /** A root file that is not there yet, and the command that makes it. */

@@ -2,8 +2,6 @@ import fs from 'node:fs';
 import { errnoOf } from './file-errors.js';
 import type { FileFacts, FolderEntry, HostFiles, NewFile } from './host.js';
 
-const nothingThere = (error: unknown): boolean => errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
-
 /** An error as the system's own look. */
 export const systemError = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -26,11 +24,13 @@ function facts(stats: fs.Stats): FileFacts {
   };
 }
 
-function lookWith(stat: (path: string) => fs.Stats, at: string): FileFacts | null {
+/** Asked not to throw, Node makes no error where there is nothing: such a look costs a tenth. */
+function lookWith(stat: typeof fs.statSync | typeof fs.lstatSync, at: string): FileFacts | null {
   try {
-    return facts(stat(at));
+    const stats = stat(at, { throwIfNoEntry: false });
+    return stats === undefined ? null : facts(stats);
   } catch (error) {
-    if (nothingThere(error)) return null;
+    if (errnoOf(error) === 'ENOTDIR') return null;
     throw error;
   }
 }

@@ -1,26 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Code } from '../../src/core/codes.js';
 import { explainText } from '../../src/explain/text.js';
-import { available } from '../support/parts.js';
 import { type PostgresServer, type ServerSettings, startPostgres } from '../support/postgres.js';
 import { emptyHome, rootCrt, run } from '../support/run.js';
 import { makeTestCa } from '../support/test-ca.js';
-import { CLIENTS, type Client } from './clients.js';
-import { type Answer, asIfAtHome, canMovePasswdHome, runClient, TLS_VERSION } from './run-client.js';
-
-const serves = available().servers.includes('18');
-const movesHome = canMovePasswdHome();
-const found = CLIENTS.map((client) => ({ client, call: client.find() }));
-const missing = ({ client, call }: (typeof found)[number]): string | null => {
-  if (!serves) return 'PostgreSQL 18';
-  if (call === null) return 'this client';
-  return client.reads === 'passwd home' && !movesHome ? 'the right to unshare a mount namespace' : null;
-};
-const here = found.flatMap(({ client, call }) =>
-  call !== null && missing({ client, call }) === null ? [{ ...client, call }] : [],
-);
+import type { Client } from './clients.js';
+import { here, install, type PresentClient, skipped } from './present.js';
+import { type Answer, passwdHome, runClient, TLS_VERSION } from './run-client.js';
 
 const ca = makeTestCa({ name: 'Our CA', withIntermediate: true });
 const otherCa = makeTestCa({ name: 'Another CA' });
@@ -40,19 +26,13 @@ afterAll(async () => {
 
 /** `hasRoot`: name the user's root.crt to a client that reads no file unasked. */
 async function connect(
-  client: (typeof here)[number],
+  client: PresentClient,
   home: string,
   { port = server.port, hasRoot = true } = {},
 ): Promise<Answer> {
   const root = client.reads === 'named file' && hasRoot ? rootCrt(home) : null;
   const call = client.call({ host: 'localhost', port, sslmode: 'verify-full', root }, TLS_VERSION);
-  return runClient(client.reads === 'passwd home' ? asIfAtHome(call, home) : call, home);
-}
-
-async function install(home: string, { root } = ca): Promise<void> {
-  writeFileSync(path.join(home, 'ca.pem'), root.pem);
-  const { status, stderr } = await run(home, ['install', 'ca.pem', '--sha256', root.sha256]);
-  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return runClient(call, home, client.reads === 'passwd home' ? passwdHome(home) : []);
 }
 
 const codesOf = (text: string): Code[] => explainText(text).causes.map(({ code }) => code);
@@ -62,10 +42,7 @@ const withoutRoot = ({ id }: Client): readonly Code[] =>
   ['pgx', 'lib-pq', 'node-postgres', 'postgres.js'].includes(id) ? NOT_TRUSTED : ['root-crt-missing'];
 
 describe('with sslmode=verify-full, refused before and connected after', () => {
-  for (const { client, call } of found) {
-    const lacking = missing({ client, call });
-    if (lacking !== null) test.skip(`${client.title} (needs ${lacking})`, () => {});
-  }
+  for (const title of skipped) test.skip(title, () => {});
 
   test.each(here.map((client) => [client.title, client] as const))(
     '%s',
@@ -80,7 +57,7 @@ describe('with sslmode=verify-full, refused before and connected after', () => {
       await install(home, otherCa);
       expect(NOT_TRUSTED).toContain(codesOf(await refused({}))[0]);
 
-      await install(home);
+      await install(home, ca);
       expect(await connect(client, home)).toEqual({ connected: true, tls: 'TLSv1.3', error: '' });
       expect(codesOf(await refused({ port: namedOtherwise.port }))[0]).toBe('hostname-mismatch');
 
@@ -115,7 +92,7 @@ describe('explain knows what every client says', () => {
     async (_title, change, code) => {
       await server.reload({ tls, hba: everybody, settings: {}, ...change });
       const home = emptyHome();
-      await install(home);
+      await install(home, ca);
       for (const client of here) {
         const { connected, error } = await connect(client, home);
         const codes = codesOf(error);

@@ -16,9 +16,16 @@ export interface Answer {
   readonly error: string;
 }
 
-/** Runs what asks TLS_VERSION, with nothing of the caller's environment but the search path. */
-export async function runClient({ argv, env = {}, stdin = '' }: Call, home: string): Promise<Answer> {
-  const [file = '', ...args] = argv;
+/**
+ * Runs what asks TLS_VERSION, with nothing of the caller's environment but the search path.
+ * @param through argv to put before the client's
+ */
+export async function runClient(
+  { argv, env = {}, stdin = '' }: Call,
+  home: string,
+  through: readonly string[] = [],
+): Promise<Answer> {
+  const [file = '', ...args] = [...through, ...argv];
   const child = spawn(file, args, {
     cwd: home,
     env: { PATH: process.env.PATH ?? '', HOME: home, LC_ALL: 'C', ...env },
@@ -34,16 +41,16 @@ export async function runClient({ argv, env = {}, stdin = '' }: Call, home: stri
   return { connected, tls: connected ? tls : null, error: connected ? '' : stderr + stdout };
 }
 
-/** Whether `asIfAtHome` can do its work here. */
+/** Whether `passwdHome` can do its work here. */
 export const canMovePasswdHome = (): boolean =>
   process.platform === 'linux' &&
   process.getuid?.() === 0 &&
   spawnSync('unshare', ['-m', 'true']).status === 0;
 
-/** The same call where the password database, too, says that the user's home is this folder. */
-export function asIfAtHome(call: Call, home: string): Call {
+/** argv before a program's own, for which the password database then says that root's home is this folder. */
+export function passwdHome(home: string): readonly string[] {
   const passwd = join(home, 'passwd');
   writeFileSync(passwd, `root:x:0:0:root:${home}:/bin/sh\n`);
   const script = 'mount --bind "$0" /etc/passwd && exec "$@"';
-  return { ...call, argv: ['unshare', '-m', 'sh', '-c', script, passwd, ...call.argv] };
+  return ['unshare', '-m', 'sh', '-c', script, passwd];
 }

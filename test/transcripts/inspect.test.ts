@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { ClientState } from '../../src/clients/types.js';
 import type { Code } from '../../src/core/codes.js';
 import { makeCertificate } from '../support/make-certs.js';
 import { CERTS, codesOf, emptyHome, rootCrt, run } from '../support/run.js';
@@ -68,6 +69,63 @@ describe('status: exit 0, whatever it finds', () => {
     const told = await run(homeWith(G2), ['status'], { env: { PGSSLROOTCERT: '/etc/other.crt' } });
     expect(told.stdout).toContain('libpq reads /etc/other.crt');
     expect(told.stdout).toContain('warning[env-overrides-root-crt]');
+  });
+
+  test('which clients it serves: a hint, a table with --clients, and all about them with --json', async () => {
+    const home = homeWith(G2);
+    const project = path.join(home, 'app');
+    mkdirSync(path.join(project, 'node_modules', 'pg'), { recursive: true });
+    writeFileSync(path.join(project, 'node_modules', 'pg', 'package.json'), '{"version":"8.23.1"}');
+    const venv = path.join(home, 'venv');
+    const packages = path.join(venv, 'lib', 'python3.12', 'site-packages');
+    mkdirSync(path.join(packages, 'asyncpg-0.30.0.dist-info'), { recursive: true });
+    const told = (...argv: string[]) =>
+      run(home, ['status', ...argv], { cwd: project, env: { VIRTUAL_ENV: venv } });
+
+    const brief = await told();
+    expect(brief.stdout).toContain('the clients that it serves: pg-root-cert status --clients\n');
+    expect(brief.stdout).not.toContain('asyncpg');
+    const { stdout } = await told('--clients');
+    expect(stdout).toMatch(
+      /^clients here, and whether sslmode=verify-full works with nothing else set:\n {2}yes {2}\S/m,
+    );
+    expect(stdout).toMatch(/^ {2}yes {2}asyncpg 0\.30\.0 +\S+site-packages$/m);
+    expect(stdout).toMatch(
+      /^ {2}no {3}node-postgres 8\.23\.1 +\S+app\n(?: {2}no .*\n)* {7}it reads no root\.crt by itself: its settings must name the file\n {7}pg-root-cert snippet node-postgres$/m,
+    );
+
+    const document: { clients: ClientState[]; clientsComplete: boolean } = JSON.parse(
+      (await told('--json')).stdout,
+    );
+    expect(document.clientsComplete).toBe(true);
+    expect(document.clients).toContainEqual({
+      id: 'asyncpg',
+      name: 'asyncpg',
+      version: '0.30.0',
+      where: realpathSync(packages),
+      reads: rootCrt(home),
+      served: true,
+      requireVerifies: true,
+      missing: null,
+      help: [],
+    });
+    expect(document.clients).toContainEqual({
+      id: 'node-postgres',
+      name: 'node-postgres',
+      version: '8.23.1',
+      where: project,
+      reads: null,
+      served: false,
+      requireVerifies: true,
+      missing: 'it reads no root.crt by itself: its settings must name the file',
+      help: [
+        {
+          text: 'the settings that it needs',
+          commands: [['pg-root-cert', 'snippet', 'node-postgres']],
+          safety: 'auto',
+        },
+      ],
+    });
   });
 });
 

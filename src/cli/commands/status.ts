@@ -1,5 +1,7 @@
 import { loadCatalog } from '../../catalog/catalog.js';
+import type { Managed } from '../../clients/serves.js';
 import type { Finding } from '../../core/findings.js';
+import type { Host } from '../../core/host.js';
 import { printable } from '../../core/printable.js';
 import { certificateFindings, type Inspection, inspectRootCrt } from '../../inspect/inspect.js';
 import { wayOut } from '../../install/install.js';
@@ -12,9 +14,18 @@ import type { Paint } from '../render/paint.js';
 export const status: Command = {
   name: 'status',
   summary: 'Show every certificate in root.crt, and where libpq will look',
-  options: { file: FILE, catalog: CATALOG, 'warn-days': WARN_DAYS },
+  options: {
+    clients: {
+      type: 'boolean',
+      describe: 'and the clients on this machine that it serves (always with --json)',
+    },
+    file: FILE,
+    catalog: CATALOG,
+    'warn-days': WARN_DAYS,
+  },
   examples: [
     ['$0 status', "what libpq's root.crt holds"],
+    ['$0 status --clients', 'which clients of this machine it serves, and what the others lack'],
     ['$0 status --json', 'the same for a script'],
   ],
   run,
@@ -33,13 +44,36 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
     ...certificateFindings(inspection.certificates),
     ...location.findings,
   ];
+  const here = args.flag('clients') || args.flag('json') ? await lookForClients(host, inspection) : null;
   return {
     exitCode: 0,
-    document: { ...inspectionDocument(inspection), libpqReads: location.libpqReads, findings },
-    text: (paint) => text(location, inspection, findings, paint),
+    document: {
+      ...inspectionDocument(inspection),
+      libpqReads: location.libpqReads,
+      clients: here?.clients,
+      clientsComplete: here?.complete,
+      findings,
+    },
+    text: (paint) => text(location, inspection, here?.lines(paint) ?? [CLIENTS_HINT], findings, paint),
     findings,
     findingsAreResult: true,
   };
+}
+
+const CLIENTS_HINT = 'the clients that it serves: pg-root-cert status --clients';
+
+/** In the chunk for what only some runs need: looking for clients would add a tenth to each start. */
+async function lookForClients(host: Host, inspection: Inspection) {
+  const { clientsHere, clientLines } = await import('../on-demand.js');
+  const here = await clientsHere(host, managedBy(inspection));
+  return { ...here, lines: (paint: Paint) => clientLines(here, paint) };
+}
+
+function managedBy({ path, exists, certificates, fileFindings }: Inspection): Managed {
+  const isReadable = !fileFindings.some(({ code }) => code === 'root-crt-unparsable');
+  const roots = certificates.filter(({ certificate }) => isReadable && certificate.selfIssued);
+  const sha256s = (some: typeof roots) => some.map(({ certificate }) => certificate.sha256);
+  return { path, exists, roots: sha256s(roots), unknown: sha256s(roots.filter(({ root }) => root === null)) };
 }
 
 const STATE_COLOUR = {
@@ -54,6 +88,7 @@ const STATE_COLOUR = {
 function text(
   location: Location,
   inspection: Inspection,
+  clients: readonly string[],
   findings: readonly Finding[],
   paint: Paint,
 ): string {
@@ -71,6 +106,7 @@ function text(
         : [`           ${root.id}${providers.length > 0 ? `, for ${listed(providers)}` : ''}`]),
     ]),
     `libpq reads ${location.libpqReads === null ? 'no file' : location.libpqReads}`,
+    ...clients,
     ...(findings.length > 0 ? [''] : []),
   ].join('\n');
 }
