@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { partsManifest } from '../support/parts.js';
@@ -37,13 +37,14 @@ export function node(name: string): Runtime | null {
   return { command: (program) => [process.execPath, program], env: { NODE_PATH: PARTS } };
 }
 
-export function java(): Runtime | null {
+/** @param options of the Java runtime */
+export function java(options: readonly string[] = []): Runtime | null {
   const [java, javac] = [programPath('java'), programPath('javac')];
   if (java === null || javac === null || !existsSync(JDBC_JAR)) return null;
   return {
     command(program) {
       const classes = built(program, (to) => execFileSync(javac, ['-d', to, program]));
-      return [java, '-cp', [classes, JDBC_JAR].join(delimiter), basename(program, '.java')];
+      return [java, ...options, '-cp', [classes, JDBC_JAR].join(delimiter), basename(program, '.java')];
     },
     env: {},
   };
@@ -67,13 +68,21 @@ function interpreter(names: readonly string[], check: readonly string[]): Runtim
   return able === undefined ? null : { command: (program) => [able, program], env: {} };
 }
 
-/** The folder of what was made of this source. A build that is cut short leaves nothing in its place. */
+/**
+ * The folder of what was made of this source. A build that is cut short leaves nothing in its place, and of two at the
+ * same time the first one's counts.
+ */
 function built(source: string, build: (folder: string) => void): string {
   const folder = join(CACHE, createHash('sha256').update(readFileSync(source)).digest('hex'));
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   build(unfinished);
-  renameSync(unfinished, folder);
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(unfinished, { recursive: true });
+  }
   return folder;
 }
