@@ -21,8 +21,6 @@ import type { Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
 import { usage } from './usage.js';
 
-const ADOBE = 'adobe';
-
 /** The work of `snippet`, apart from its command line. */
 export async function runSnippet({ host }: Context, args: Args): Promise<Outcome> {
   const [id, ...words] = args.positional;
@@ -34,12 +32,11 @@ export async function runSnippet({ host }: Context, args: Args): Promise<Outcome
   const { settings, hosts } = await settingsOf(host, conninfo);
   const catalog = await loadCatalog(host, args.text('catalog'));
   const provider = catalog.forHost(hosts[0]?.host ?? '');
-  const isAdobe = provider?.id === ADOBE;
-  const filled = fillIn({ settings, hosts, isAdobe, name: sectionName(provider, hosts[0]?.host ?? '') });
+  const filled = fillIn({ settings, hosts, provider: provider?.id ?? null });
 
   const root = await rootFile(host, args.text('file'), settings.get('sslrootcert')?.value ?? '');
   const values = valuesOf(host, filled, root.path, root.isDefault);
-  const known = { values, files: defaultFiles(host), isAdobe };
+  const known = { values, files: defaultFiles(host), isAdobe: filled.isAdobe };
   const snippet = snippetFor(client, known, (text) => asTyped(text, host.env));
   const notes = [...filled.notes, ...root.notes, ...missing(host, client, root, provider)];
   const aside = client.language.comment === null ? snippet.remarks : [];
@@ -97,12 +94,6 @@ async function settingsOf(host: Host, conninfo: string): Promise<Resolved> {
   const resolved = resolveSettings({ conninfo, host, homeFolder: userHome(host, major), major });
   if (!resolved.ok) throw settingsRefused(resolved.libpqMessage, conninfo);
   return resolved;
-}
-
-/** The name of a section, as short as people give them. */
-function sectionName(provider: Provider | null, host: string): string {
-  const name = provider?.id.split('/')[0] ?? host.split('.')[0] ?? '';
-  return name.replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+$/, '') || 'mydb';
 }
 
 interface RootFile {

@@ -8,18 +8,20 @@ export interface Question {
   readonly settings: Settings;
   /** Not empty. */
   readonly hosts: readonly HostSpec[];
-  readonly isAdobe: boolean;
-  /** What the section of a file is called where no service is named. */
-  readonly name: string;
+  /** The id of the server's provider; null where none is known. */
+  readonly provider: string | null;
 }
 
 export interface Filled extends Pick<Values, 'host' | 'port' | 'database' | 'user' | 'noGss' | 'name'> {
   /** What stands there in capital letters, to be filled in. */
   readonly placeholders: readonly string[];
+  readonly isAdobe: boolean;
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
 }
 
+/** Source: Adobe Experience Platform, Query Service guide, Connect clients. */
+const ADOBE = 'adobe';
 const ADOBE_PORT = 80;
 const FILLED_IN: ReadonlySet<string> = new Set([
   'host',
@@ -42,7 +44,7 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
  * What a connection's settings give to fill in; placeholders for what they leave open.
  * @throws PgRootCertError `usage`: a Unix socket, or a value that may hold a part of the password
  */
-export function fillIn({ settings, hosts, isAdobe, name }: Question): Filled {
+export function fillIn({ settings, hosts, provider }: Question): Filled {
   for (const option of ['host', 'hostaddr', 'port', 'dbname', 'user']) refuseSecret(settings, option);
   const given = (option: string): string | null => {
     const setting = settings.get(option);
@@ -51,6 +53,7 @@ export function fillIn({ settings, hosts, isAdobe, name }: Question): Filled {
       : setting.value;
   };
   const host = hostOf(hosts);
+  const isAdobe = provider === ADOBE;
   const open = {
     host: host === null ? 'HOST' : null,
     dbname: given('dbname') === null ? 'DATABASE' : null,
@@ -65,7 +68,8 @@ export function fillIn({ settings, hosts, isAdobe, name }: Question): Filled {
     database: given('dbname') ?? 'DATABASE',
     user: given('user') ?? open.user ?? 'USER',
     noGss: isAdobe || given('gssencmode') === 'disable',
-    name: given('service') ?? name,
+    name: sectionName(given('service') ?? provider?.split('/')[0] ?? host?.split('.')[0] ?? ''),
+    isAdobe,
     placeholders,
     notes: [
       ...(placeholders.length > 0 ? [`fill in ${placeholders.join(', ')}`] : []),
@@ -78,6 +82,10 @@ export function fillIn({ settings, hosts, isAdobe, name }: Question): Filled {
     findings: weakMode(settings),
   };
 }
+
+/** The name of a section, as people give them. */
+const sectionName = (text: string): string =>
+  text.replace(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^-+$/, '') || 'mydb';
 
 function hostOf(hosts: readonly HostSpec[]): string | null {
   const [first] = hosts;

@@ -104,6 +104,10 @@ const looker: Client = {
   place: 'Admin, Connections, Add Connection',
   language: FIELDS,
   password: 'the field Password',
+  reads: {
+    ...PGJDBC.reads,
+    words: 'by itself pgjdbc reads .postgresql/root.crt in the home of the user that runs Looker',
+  },
   more: ({ rootFile }) => [
     `Looker connects from its own server: ${rootFile} must be there, readable by the user that runs Looker. Where Looker hosts it for you, ask its operator.`,
   ],

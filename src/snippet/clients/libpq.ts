@@ -29,7 +29,11 @@ function onWindows(values: Values): string {
   return powerShellWord(text.includes('"') ? uri(values, tlsParameters(values)) : text);
 }
 
-const ENVIRONMENT: Readonly<Record<string, string>> = { dbname: 'PGDATABASE' };
+const variables = (values: Values): Parameters =>
+  libpqParameters(values).map(([name, value]) => [
+    name === 'dbname' ? 'PGDATABASE' : `PG${name.toUpperCase()}`,
+    value,
+  ]);
 
 const env: Client = {
   ...LIBPQ,
@@ -38,12 +42,20 @@ const env: Client = {
   place: 'save it as .env; a shell reads it with: set -a; . ./.env; set +a',
   language: DOTENV,
   password: 'from ~/.pgpass (PGPASSFILE), or add PGPASSWORD where nobody else reads this file',
-  more: () => ['Every libpq client in that environment goes by it, whatever server it asks.'],
+  more: (values) => [
+    'Every libpq client in that environment goes by it, whatever server it asks.',
+    ...(values.platform === 'win32' ? inPowerShell(values) : []),
+  ],
   text: (values) =>
-    libpqParameters(values)
-      .map(([name, value]) => `${ENVIRONMENT[name] ?? `PG${name.toUpperCase()}`}=${dotenvValue(value)}`)
+    variables(values)
+      .map(([name, value]) => `${name}=${dotenvValue(value)}`)
       .join('\n'),
 };
+
+const inPowerShell = (values: Values): string[] => [
+  'PowerShell reads no such file; type there instead:',
+  ...variables(values).map(([name, value]) => `  $env:${name} = ${powerShellWord(value)}`),
+];
 
 /** libpq 12 and 13 read a line into 256 bytes, its end included (fe-connect.c, parseServiceFile). */
 const LONGEST_LINE = 254;

@@ -49,6 +49,7 @@ describe('on Windows', () => {
 
   test('the password file, the driver and the shell are those of Windows', async () => {
     expect(textOf(await runOn(windows, 'psql'))).toContain('%APPDATA%\\postgresql\\pgpass.conf');
+    expect(textOf(await runOn(windows, 'env'))).toContain("#   $env:PGHOST = 'db.example.org'");
     expect(textOf(await runOn(windows, 'odbc'))).toContain('Driver = PostgreSQL Unicode(x64)');
   });
 });
