@@ -45,7 +45,7 @@ function staleFinding(catalog: Catalog, file: ScannedFile, isRootCrt: boolean): 
       ...(superseded.length === 0 ? [] : [`retired: ${listed(superseded, MOST_NAMES)}`]),
       ...file.missing.flatMap(missingNotes),
     ],
-    help: isRootCrt ? mending(file, providerOf(catalog, file)) : wayOut(providerOf(catalog, file)),
+    help: (isRootCrt ? mending : wayOut)(file, providerOf(catalog, file)),
   });
 }
 
@@ -84,18 +84,13 @@ function mending(file: ScannedFile, provider: string | null): Help[] {
   ];
 }
 
-function wayOut(provider: string | null): Help[] {
+function wayOut({ format }: ScannedFile, provider: string | null): Help[] {
+  const isStore = format === 'jks' || format === 'pkcs12';
+  const how = isStore ? [format, '--password-file', 'PASSWORD_FILE'] : ['pem'];
+  const argv = (id: string) => ['pg-root-cert', 'export', id, '--out', 'FILE', '--format', ...how];
   return [
     help('update what this file came with, or have its owner do it', [], 'review'),
-    ...(provider === null
-      ? []
-      : [
-          help(
-            `get the present roots of ${provider}`,
-            [['pg-root-cert', 'install', provider, '--file', 'FILE']],
-            'review',
-          ),
-        ]),
+    ...(provider === null ? [] : [help(`get the present roots of ${provider}`, [argv(provider)], 'review')]),
   ];
 }
 

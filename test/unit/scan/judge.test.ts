@@ -152,8 +152,10 @@ describe('findings', () => {
   test('a way to the present roots, but not for a general trust store', () => {
     const commandsOf = (file: ScannedFile) => findingsOf([file])[0]?.help.flatMap(({ commands }) => commands);
     expect(commandsOf(judged(roots('digicert-global-root-ca')))).toEqual([
-      ['pg-root-cert', 'install', 'adobe', '--file', 'FILE'],
+      ['pg-root-cert', 'export', 'adobe', '--out', 'FILE', '--format', 'pem'],
     ]);
+    const store = { ...judged(roots('digicert-global-root-ca')), format: 'jks' } as const;
+    expect(commandsOf(store)?.[0]).toContain('jks');
     const others = [1, 2, 3].map((number) => made({ subject: `CA ${number}`, ca: true }));
     expect(commandsOf(judged([...roots('baltimore-cybertrust-root'), ...others]))).toEqual([]);
   });
