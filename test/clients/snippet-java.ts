@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientId } from '../../src/snippet/ids.js';
 import { propertyValue } from '../../src/snippet/quoting.js';
-import { java, programPath } from './runtimes.js';
+import { COMMAND } from '../support/run.js';
+import { java } from './runtimes.js';
 import type { Attempt, Runner } from './snippet-runner.js';
 
 const PROGRAM = fileURLToPath(new URL('./programs/JdbcProperties.java', import.meta.url));
@@ -52,20 +53,15 @@ const propertiesOf = (entries: Record<string, string | undefined>): string =>
 const url = (host = '', port = '', database = '', parameters = ''): string =>
   `jdbc:postgresql://${host}:${port}/${encodeURIComponent(database)}${parameters}`;
 
-/** `keytool` stands for whatever makes the store; the password is the placeholder itself. */
-function makeStore({ text }: Attempt): void {
-  const root = decodeURIComponent(/&sslrootcert=([^&\n]*)/.exec(text)?.[1] ?? '');
-  const store = /^javax\.net\.ssl\.trustStore=(.*)$/m.exec(text)?.[1] ?? '';
-  const at = JSON.parse(`"${store.replace(/\\ /g, ' ').replaceAll('"', '\\"')}"`) as string;
-  rmSync(at, { force: true });
-  const where = ['-keystore', at, '-storetype', 'PKCS12', '-storepass', 'STORE_PASSWORD'];
-  execFileSync(
-    programPath('keytool') ?? '',
-    ['-importcert', '-noprompt', '-alias', 'root', '-file', root, ...where],
-    {
-      stdio: 'ignore',
-    },
-  );
+/** Makes the store by the very command that the snippet names, with the placeholder itself for a password. */
+function makeStore({ text, home }: Attempt): void {
+  const command = /^# {3}pg-root-cert (export .*)$/m.exec(text)?.[1] ?? '';
+  writeFileSync(join(home, 'PASSWORD_FILE'), 'STORE_PASSWORD\n', { mode: 0o600 });
+  execFileSync('sh', ['-c', `"$0" "$@" ${command}`, ...COMMAND], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home },
+    stdio: 'pipe',
+  });
 }
 
 export const JAVA_RUNNERS: readonly Runner[] = [
