@@ -5,7 +5,7 @@ import type { Host } from '../core/host.js';
 import { judge, type ScannedFile } from './judge.js';
 import { readCertificates } from './read.js';
 import { type Limits, leaveOut, name, newTally, type Tally } from './tally.js';
-import { type Start, walk } from './walk.js';
+import { isUnreachable, type Start, walk } from './walk.js';
 
 export interface ScanOptions {
   readonly limits: Limits;
@@ -98,7 +98,7 @@ function read(host: Host, path: string, { limits, passwords }: ScanOptions, tall
     if (errno === null) throw fileError(error, 'read', path);
     if (errno === 'EFBIG') leaveOut(tally, 'file-size', path);
     // Became a link, a pipe or nothing since the folder was read.
-    else if (!['ELOOP', 'EINVAL', 'ENOENT', 'ENXIO'].includes(errno) || path.includes('\ufffd'))
+    else if (!['ELOOP', 'EINVAL', 'ENOENT', 'ENXIO'].includes(errno) || isUnreachable(path))
       name(tally.unreadable, path);
     return null;
   }

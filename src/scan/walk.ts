@@ -97,9 +97,13 @@ function nextOf({ path, entries }: OpenFolder, tally: Tally): FolderEntry | null
   }
 }
 
+/** A name that is not UTF-8 leads nowhere once it is a string; any other that is not there has just gone. */
+export const isUnreachable = (path: string): boolean => path.includes('\ufffd');
+
 function isOnDevice(host: Host, path: string, device: number, tally: Tally): boolean {
   try {
     const facts = host.files.look(path);
+    if (facts === null && isUnreachable(path)) name(tally.unreadable, path);
     if (facts?.kind !== 'folder') return false;
     if (facts.device !== device) name(tally.mounts, path);
     return facts.device === device;

@@ -230,6 +230,19 @@ describe('scan', () => {
     expect(grown).toBeLessThan(40);
   }, 60_000);
 
+  (process.platform === 'linux' ? test : test.skip)(
+    'names that are not UTF-8 are told, not skipped',
+    async () => {
+      const home = emptyHome();
+      mkdirSync(path.join(home, 'p'));
+      writeFileSync(Buffer.concat([Buffer.from(`${home}/p/`), Buffer.from([0xff])]), pem('isrg-root-x1'));
+      mkdirSync(Buffer.concat([Buffer.from(`${home}/p/d`), Buffer.from([0xff])]));
+      expect(documentOf(await run(home, ['scan', 'p', '--json'])).findings).toMatchObject([
+        { code: 'scan-unreadable', message: '2 files or folders could not be read' },
+      ]);
+    },
+  );
+
   const asRoot = process.getuid?.() === 0;
   test('what may not be read is one finding', async () => {
     const home = emptyHome();
