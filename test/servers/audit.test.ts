@@ -154,7 +154,7 @@ for (const major of ['18', '14', '12'] as const) {
       expect(stdout).not.toContain('\u001b');
       const table = stdout.split('\n').filter((line) => /^ +\d+ {2}/.test(line));
       expect(table).toHaveLength(6);
-      expect(table[0]).toMatch(/^ {7}2 {2}none {5}- .* b\[31mad {3}postgres {2}127\.0\.0\.1 {2}plain$/);
+      expect(table[0]).toMatch(/^ {4}2 {2}none {5}- .* b\[31mad {3}postgres {2}127\.0\.0\.1 {2}plain$/);
       expect(stdout).toContain('7 sessions beside this one: 2 in plain text, 4 with TLS, 1 by Unix socket');
     });
 

@@ -59,7 +59,7 @@ function settingLines({ server }: AuditReport, paint: Paint): string[] {
     .map(([name, value]) => paint.dim(wrap('  ', `${name} = ${printable(value)}`, paint.columns)));
 }
 
-const HEADS = ['sessions', 'TLS', 'cipher', 'user', 'database', 'from', 'application'];
+const HEADS = ['count', 'TLS', 'cipher', 'user', 'database', 'from', 'application'];
 const GAP = '  ';
 /** No column gets narrower than that. */
 const NARROWEST = 8;
@@ -97,17 +97,19 @@ function colourOf({ encryption, tls }: Session, paint: Paint): (text: string) =>
   return tls !== null && isWeak(tls) ? paint.yellow : (text) => text;
 }
 
-/** The widths of the columns: what they hold, the widest cut down until a line fits the screen. */
+/** The widths of the columns: what they hold, cut down until a line fits the screen, the application first. */
 function fitted(rows: readonly (readonly string[])[], columns: number): number[] {
   const widths = HEADS.map((_, at) => Math.max(...rows.map((cells) => cells[at]?.length ?? 0)));
-  const wide = (): number => widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
-  while (wide() > columns) {
-    const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+  const last = widths.length - 1;
+  for (let surplus = sum(widths) + GAP.length * last - columns; surplus > 0; surplus--) {
+    const at = (widths[last] ?? 0) > NARROWEST ? last : widths.indexOf(Math.max(...widths));
+    if ((widths[at] ?? 0) <= NARROWEST) break;
+    widths[at] = (widths[at] ?? 0) - 1;
   }
   return widths;
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 const cut = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
