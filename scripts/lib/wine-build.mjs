@@ -91,6 +91,7 @@ async function installParts(root) {
 /** The user, and Windows' drive C: with that user's profile. @param {string} root */
 async function makePrefix(root) {
   appendFileSync(join(root, 'etc', 'passwd'), `${WINDOWS_USER}:x:${UID}:${UID}::${UNIX_HOME}:/bin/sh\n`);
+  writeFileSync(join(root, 'etc', 'hosts'), '127.0.0.1 localhost\n');
   mkdirSync(join(root, UNIX_HOME), { recursive: true });
   await step('chown', [`${UID}:${UID}`, join(root, UNIX_HOME)]);
   const { status, stderr } = await enter(['wineboot', '--init'], { root, timeoutMs: 300_000 });

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inProject } from './project.mjs';
+import { unixPath } from './wine.mjs';
 
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const sources = inProject('test', 'windows', 'programs');
@@ -18,6 +19,7 @@ export function postgresFolders(root) {
 /**
  * Compiles test/windows/programs where they have changed: `libpq-*.c` beside every libpq.dll, the others into
  * Z:\opt\programs.
+ * icacls.exe is then put in place of Wine's own, and runs there where `STAND_INS` is in the environment.
  * @param {string} root of the chroot
  */
 export async function ensurePrograms(root) {
@@ -38,6 +40,7 @@ export async function ensurePrograms(root) {
       : [[join(own, name), '-ladvapi32']];
     for (const [place = '', library = ''] of places) await step(COMPILER, [...argv, library, '-o', place]);
   }
+  copyFileSync(join(own, 'icacls.exe'), join(root, unixPath('C:\\windows\\system32\\icacls.exe')));
   writeFileSync(stamp, wanted);
 }
 

@@ -27,6 +27,9 @@ export const nodeExe = (major = '20') => `${PARTS}\\node${major}\\bin\\node.exe`
 /** The folder of libpq.dll, and of `libpq-connect.exe` beside it, 15 to 18. @param {string} major */
 export const libpqFolder = (major) => `${PARTS}\\pg${major}\\native\\bin`;
 
+/** With these variables our icacls.exe runs instead of Wine's, which does nothing. */
+export const STAND_INS = { WINEDLLOVERRIDES: 'icacls.exe=n' };
+
 /** Variables that Wine makes itself, whatever its own environment holds. */
 const MADE_BY_WINE =
   /^(APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|PATH|TEMP|TMP|SystemRoot|windir|ComSpec|PATHEXT|HOME|PUBLIC)$/i;

@@ -16,7 +16,8 @@ import type { Document } from '../support/run.js';
 export const NODES = ['20', '22', '24'] as const;
 export const LIBPQS = ['15', '16', '17', '18'] as const;
 export const ROAMING = `${PROFILE}\\AppData\\Roaming`;
-export const ROOT_CRT = `${ROAMING}\\postgresql\\root.crt`;
+export const FOLDER = `${ROAMING}\\postgresql`;
+export const ROOT_CRT = `${FOLDER}\\root.crt`;
 export const CLI = `${INSTALLED}\\node_modules\\pg-root-cert\\dist\\cli.js`;
 const DATA = `${PROFILE}\\AppData\\Local\\pg-root-cert`;
 /** A folder for whatever a test needs besides. */
@@ -25,7 +26,7 @@ export const SCRATCH = 'C:\\scratch';
 /** Before each test of the file: nothing is left in the profile of what earlier ones made. */
 export function freshProfile(): void {
   beforeEach(() => {
-    for (const folder of [win32.dirname(ROOT_CRT), DATA, SCRATCH]) remove(folder);
+    for (const folder of [FOLDER, DATA, SCRATCH]) remove(folder);
     makeFolder(SCRATCH);
   });
 }
