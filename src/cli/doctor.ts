@@ -10,6 +10,7 @@ import { type Impact, impactOn } from '../doctor/impact.js';
 import { forMany } from '../doctor/many.js';
 import { readTargets, serviceTargets } from '../doctor/targets.js';
 import type { Change } from '../install/change.js';
+import { asLibpqSees } from '../locate/shell-folder.js';
 import { NEWEST_MAJOR, OLDEST_MAJOR } from '../postgres/options.js';
 import type { ProbeLimits } from '../postgres/probe.js';
 import { psqlMajor } from '../postgres/psql-major.js';
@@ -36,9 +37,9 @@ const STEP_LIMIT_MS = 5000;
 
 /** The doctor's work, apart from its command line: a chunk of its own, which only this command loads. */
 export async function runDoctor(context: Context, args: Args): Promise<Outcome> {
-  const { host } = context;
+  const host = await asLibpqSees(context.host);
   const catalog = await loadCatalog(host, args.text('catalog'));
-  const options = await optionsOf(host, args);
+  const options = await optionsOf(context.host, args);
   const targets = targetsOf(host, args, options.major);
   const fix = args.flag('fix') ? { trusted: new Set(args.list('trust').map(parsePin)) } : null;
   if (fix === null && args.list('trust').length > 0) throw usage('--trust goes with --fix');
@@ -197,7 +198,7 @@ function failed({ code, message, help }: PgRootCertError, conninfo: string): Man
  * @throws PgRootCertError a file error
  */
 export async function impactsOf(context: Context, args: Args, planned: Change): Promise<readonly Impact[]> {
-  const { host } = context;
+  const host = await asLibpqSees(context.host);
   const major = (await psqlMajor(host)) ?? NEWEST_MAJOR;
   const file = args.text('targets');
   const targets = [

@@ -75,7 +75,7 @@ async function keepAcl(host: Host, path: string): Promise<string> {
   const { backups } = await makeDataFolder(host, new Undoing());
   const name = `${stamp(host.now())}-${tagOf(path)}-${host.randomHex(4)}-${host.path.basename(path)}.acl`;
   const saved = host.path.join(backups, name);
-  if ((await saveAcl(host, path, saved)) !== null) return saved;
+  if (await saveAcl(host, path, saved)) return saved;
   throw new PgRootCertError('permission-denied', `icacls could not save who may write to ${path}`, {
     help: ['nothing was changed; check whether there is room for backups'],
     path,

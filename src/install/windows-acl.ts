@@ -1,11 +1,8 @@
 import { PgRootCertError } from '../core/errors.js';
-import { errnoOf } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
+import { runSystemProgram, writtenBySystemProgram } from '../core/windows.js';
 import { othersWhoWrite, savedSddl, sidOfUser } from './acl.js';
 
-const TIME_LIMIT = { timeoutMs: 10_000 };
-/** A list has 64 KiB at most, and its text some seven times as much. */
-const LIST_LIMIT = 1024 * 1024;
 /** From here on Windows wants a path's long form (`\\?\…`): MAX_PATH less a short file name. */
 const LONG_PATH = 248;
 
@@ -18,48 +15,35 @@ export interface Writers {
   readonly user: string;
 }
 
-/** A program of Windows itself, never one that merely is on the search path; null where `%SystemRoot%` leads nowhere. */
-function systemProgram(host: Host, name: string): string | null {
-  const root = host.env.SystemRoot;
-  return root && host.path.isAbsolute(root) ? host.path.join(root, 'System32', name) : null;
-}
-
 /** The user's own SID; null where Windows does not tell. */
 export async function userSid(host: Host): Promise<string | null> {
-  const whoami = systemProgram(host, 'whoami.exe');
-  if (whoami === null) return null;
-  const result = await host.exec(whoami, ['/user', '/fo', 'csv', '/nh'], TIME_LIMIT);
+  const result = await runSystemProgram(host, 'whoami.exe', ['/user', '/fo', 'csv', '/nh']);
   return result?.status === 0 ? sidOfUser(result.stdout) : null;
 }
 
 /** Who may write to a file or folder; null where that is not known. */
 export async function writersOf(host: Host, path: string, user: string): Promise<Writers | null> {
-  const folder = host.env.TEMP;
-  if (!folder) return null;
-  const saved = host.path.join(folder, `pg-root-cert-${host.randomHex(8)}.acl`);
-  try {
-    const sddl = await saveAcl(host, path, saved);
-    if (host.files.look(saved) !== null) host.files.remove(saved);
-    const others = sddl === null ? null : othersWhoWrite(sddl, user);
-    return others === null ? null : { others, user };
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
-  }
+  const saved = await writtenBySystemProgram(host, 'icacls.exe', (file) => saving(host, path, file));
+  const sddl = saved === null ? null : savedSddl(saved);
+  const others = sddl === null ? null : othersWhoWrite(sddl, user);
+  return others === null ? null : { others, user };
 }
 
-/** Saves a list to a file as `icacls /restore` takes it. Its SDDL; null where Windows does not tell. */
-export async function saveAcl(host: Host, path: string, saved: string): Promise<string | null> {
-  const done = await icacls(host, [longPath(host, path), '/save', saved, '/q']);
-  if (!done || host.files.look(saved) === null) return null;
-  return savedSddl(host.files.read(saved, LIST_LIMIT));
+const saving = (host: Host, path: string, file: string): string[] => [
+  longPath(host, path),
+  '/save',
+  file,
+  '/q',
+];
+
+/** Saves a list to a file as `icacls /restore` takes it. False where that has not happened. */
+export async function saveAcl(host: Host, path: string, file: string): Promise<boolean> {
+  return (await icacls(host, saving(host, path, file))) && host.files.look(file) !== null;
 }
 
 /** `icacls` with these arguments succeeded. */
 async function icacls(host: Host, argv: readonly string[]): Promise<boolean> {
-  const program = systemProgram(host, 'icacls.exe');
-  const result = program === null ? null : await host.exec(program, argv, TIME_LIMIT);
-  return result?.status === 0;
+  return (await runSystemProgram(host, 'icacls.exe', argv))?.status === 0;
 }
 
 const longPath = (host: Host, path: string): string =>

@@ -1,10 +1,14 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import { homesOf, roamingFolder } from './homes.js';
+import type { ShellFolder } from './shell-folder.js';
 
-/** Findings about homes: which clients of this user will look somewhere else than at `path`. */
-export async function homeFindings(host: Host, path: string): Promise<Finding[]> {
-  return host.platform === 'win32' ? windowsFindings(host, path) : unixFindings(host, path);
+/**
+ * Findings about homes: which clients of this user will look somewhere else than at `path`. `shell` is `shellFolder`'s.
+ */
+export function homeFindings(host: Host, path: string, shell: ShellFolder | null): Finding[] {
+  if (host.platform !== 'win32') return unixFindings(host, path);
+  return shell === null ? [] : windowsFindings(host, path, shell);
 }
 
 function unixFindings(host: Host, path: string): Finding[] {
@@ -38,44 +42,16 @@ function sameFolder(host: Host, one: string, other: string): boolean {
   }
 }
 
-/**
- * libpq asks the shell for the roaming folder (SHGetFolderPath, CSIDL_APPDATA) and ignores `%APPDATA%`, so a changed
- * variable leads elsewhere. The registry is asked only where the variable is not the profile's usual folder.
- */
-async function windowsFindings(host: Host, path: string): Promise<Finding[]> {
-  const roaming = roamingFolder(host);
-  const profile = host.env.USERPROFILE;
-  if (roaming === null || !profile) return [];
-  const usual = host.path.join(profile, 'AppData', 'Roaming');
-  const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-  if (same(roaming, usual)) return [];
-  const shell = await shellRoamingFolder(host);
-  if (shell !== null && same(shell, roaming)) return [];
-  const reads = host.path.join(shell ?? usual, 'postgresql', 'root.crt');
+function windowsFindings(host: Host, path: string, shell: ShellFolder): Finding[] {
+  const reads = host.path.join(shell.roaming, 'postgresql', 'root.crt');
   return [
-    finding('home-mismatch', `APPDATA is ${roaming}, but libpq asks Windows itself and not this variable`, {
-      notes: [`this run manages ${path}`, `libpq ${shell === null ? 'most likely ' : ''}reads ${reads}`],
-      help: [help('manage that file', [['pg-root-cert', 'install', '--file', reads]], 'review')],
-    }),
+    finding(
+      'home-mismatch',
+      `APPDATA is ${roamingFolder(host)}, but libpq asks Windows itself and not this variable`,
+      {
+        notes: [`this run manages ${path}`, `libpq ${shell.sure ? '' : 'most likely '}reads ${reads}`],
+        help: [help('manage that file', [['pg-root-cert', 'install', '--file', reads]], 'review')],
+      },
+    ),
   ];
-}
-
-const SHELL_FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders';
-
-/** What the shell holds for AppData, with the variables in it replaced; null where the registry does not say. */
-async function shellRoamingFolder(host: Host): Promise<string | null> {
-  const root = host.env.SystemRoot;
-  if (!root) return null;
-  const reg = host.path.join(root, 'System32', 'reg.exe');
-  const result = await host.exec(reg, ['query', SHELL_FOLDERS, '/v', 'AppData'], { timeoutMs: 5000 });
-  if (result?.status !== 0) return null;
-  const value = /\bAppData\s+REG_(?:EXPAND_)?SZ\s+(\S.*?)\s*$/im.exec(
-    Buffer.from(result.stdout).toString('utf8'),
-  )?.[1];
-  if (value === undefined) return null;
-  const expanded = value.replace(
-    /%([^%]+)%/g,
-    (whole, name: string) => host.env[name.toUpperCase()] ?? whole,
-  );
-  return expanded.includes('%') ? null : host.path.normalize(expanded);
 }

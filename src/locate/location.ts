@@ -6,6 +6,7 @@ import { homeFindings } from './home-findings.js';
 import { libpqFolder } from './homes.js';
 import { misplacedFindings } from './misplaced.js';
 import { type Override, overrideOf } from './override.js';
+import { shellFolder } from './shell-folder.js';
 
 /** Where root certificates are kept, and what libpq itself would read. Paths are absolute. */
 export interface Location {
@@ -32,14 +33,16 @@ export async function locate(host: Host, file?: string): Promise<Location> {
   const path = file === undefined ? defaultPath : host.path.resolve(host.cwd, file);
   if (path === null) throw noHome(host);
 
-  const isDefault = defaultPath !== null && samePath(host, path, defaultPath);
+  const shell = await shellFolder(host);
+  const byDefault = shell === null ? defaultPath : host.path.join(shell.roaming, 'postgresql', 'root.crt');
+  const isDefault = [defaultPath, byDefault].some((each) => each !== null && samePath(host, path, each));
   const override = overrideOf(host);
-  const libpqReads = override?.value ?? defaultPath;
+  const libpqReads = override?.value ?? byDefault;
   const findings: Finding[] = [];
   if (override !== null && !samePath(host, override.value, path))
     findings.push(await overrideFinding(host, override, path, defaultPath));
   if (override === null && isDefault) findings.push(...(await dockFindings(host, path)));
-  if (file === undefined) findings.push(...(await homeFindings(host, path)));
+  if (file === undefined) findings.push(...homeFindings(host, path, shell));
   if (isDefault) findings.push(...misplacedFindings(host, path));
   return { path, isDefault, defaultPath, libpqReads, findings };
 }

@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { locate } from '../../../src/locate/location.js';
 import { fakeHost } from '../../support/fake-host.js';
+import type { MemoryFiles } from '../../support/memory-files.js';
 import '../../support/matchers.js';
 
 const windows = { platform: 'win32' as const };
-const registry = (value: string) => () => ({
-  status: 0,
-  stdout: Buffer.from(
-    `\r\nHKEY_CURRENT_USER\\…\\User Shell Folders\r\n    AppData    REG_EXPAND_SZ    ${value}\r\n\r\n`,
-  ),
-  stderr: Buffer.alloc(0),
-});
+const registry =
+  (value: string) =>
+  ([, , , file = '']: readonly string[], files: MemoryFiles) => {
+    const hex = Buffer.from(`${value}\0`, 'utf16le').toString('hex').match(/../g)?.join(',');
+    const text = `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\…]\r\n"AppData"=hex(2):${hex}\r\n`;
+    files.put(file, { bytes: Buffer.from(`\ufeff${text}`, 'utf16le') });
+    return { status: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  };
 
 describe('the default place (libpq-rules 1 and 2)', () => {
   test.each([
@@ -118,11 +120,20 @@ describe('what is written will not be what is read', () => {
 });
 
 describe('a changed APPDATA: libpq asks Windows itself', () => {
-  const env = { APPDATA: 'D:\\Elsewhere', USERPROFILE: 'C:\\Users\\me', SystemRoot: 'C:\\Windows' };
+  const env = {
+    APPDATA: 'D:\\Elsewhere',
+    USERPROFILE: 'C:\\Users\\me',
+    SystemRoot: 'C:\\Windows',
+    TEMP: 'C:\\Users\\me\\AppData\\Local\\Temp',
+  };
 
   test('the registry says otherwise', async () => {
     const host = fakeHost({ ...windows, env, exec: registry('%USERPROFILE%\\AppData\\Roaming') });
-    const { findings } = await locate(host);
+    const { findings, path, libpqReads } = await locate(host);
+    expect([path, libpqReads]).toEqual([
+      'D:\\Elsewhere\\postgresql\\root.crt',
+      'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt',
+    ]);
     expect(findings).toEmit('home-mismatch');
     expect(findings[0]?.notes.join()).toContain(
       'libpq reads C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt',
@@ -133,6 +144,20 @@ describe('a changed APPDATA: libpq asks Windows itself', () => {
   test('the registry agrees: the folder is redirected', async () => {
     expect((await locate(fakeHost({ ...windows, env, exec: registry('d:\\elsewhere') }))).findings).toEqual(
       [],
+    );
+  });
+
+  test('--file names what libpq reads: that is its default file', async () => {
+    const host = fakeHost({ ...windows, env, exec: registry('%USERPROFILE%\\AppData\\Roaming') });
+    const reads = 'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt';
+    expect(await locate(host, reads)).toMatchObject({ path: reads, isDefault: true, findings: [] });
+  });
+
+  test('the registry names a folder with letters of any language', async () => {
+    const exec = registry('\\\\server\\home\\Jürgen 日本\\Roaming');
+    const host = fakeHost({ ...windows, env, exec });
+    expect((await locate(host)).libpqReads).toBe(
+      '\\\\server\\home\\Jürgen 日本\\Roaming\\postgresql\\root.crt',
     );
   });
 
