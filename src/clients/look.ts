@@ -2,7 +2,7 @@ import { errnoOf } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 
 const MOST_LOOKS = 2000;
-const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 2 * 1024 * 1024;
 
 /**
  * Looks about in the file system for what may be there. What is not there, or may not be looked at, is nothing. After

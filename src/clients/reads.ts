@@ -67,7 +67,7 @@ const HABITS: Readonly<Record<FoundId, Habit>> = {
   asyncpg: { told: byVariable },
   pgx: { told: byVariable, system: [5, 7], older: { than: [5, 0], reads: (files) => files.passwd } },
   'lib-pq': { told: byVariable, system: [1, 12], older: { than: [1, 12], reads: () => null } },
-  npgsql: { told: byVariable },
+  npgsql: { told: byVariable, strictBefore: [7, 0] },
   'node-postgres': { strictBefore: [9, 0] },
   'postgres.js': {},
   prisma: {},

@@ -172,6 +172,18 @@ describe('Linux', () => {
     expect(psql).toMatchObject({ served: false, requireVerifies: true, help: [] });
   });
 
+  test.each([
+    ['node_modules/pg/package.json', '{"version":"8.23.1"}', true],
+    ['node_modules/pg/package.json', '{"version":"9.0.0"}', false],
+    ['node_modules/postgres/package.json', '{"version":"3.4.9"}', false],
+    ['app.csproj', '<PackageReference Include="Npgsql" Version="6.0.1" />', true],
+    ['app.csproj', '<PackageReference Include="Npgsql" Version="9.0.1" />', false],
+  ])('%s with %s: sslmode=require verifies %s', async (file, text, verifies) => {
+    const host = fakeHost();
+    put(host, [[`/home/me/${file}`, text]]);
+    expect((await clientsWith(host, FILE)).map(({ requireVerifies }) => requireVerifies)).toEqual([verifies]);
+  });
+
   test('PGSSLROOTCERT: who reads it, and who knows the word system', async () => {
     const project = [
       '/usr/lib/python3/dist-packages/asyncpg-0.30.0.egg-info',
