@@ -1,5 +1,6 @@
 import { PgRootCertError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
+import { printable } from '../core/printable.js';
 import type { HostSpec } from '../postgres/host-list.js';
 import type { Origin, Settings } from '../postgres/settings.js';
 import type { Values } from './types.js';
@@ -23,16 +24,8 @@ export interface Filled extends Pick<Values, 'host' | 'port' | 'database' | 'use
 /** Source: Adobe Experience Platform, Query Service guide, Connect clients. */
 const ADOBE = 'adobe';
 const ADOBE_PORT = 80;
-const FILLED_IN: ReadonlySet<string> = new Set([
-  'host',
-  'port',
-  'dbname',
-  'user',
-  'sslmode',
-  'sslrootcert',
-  'gssencmode',
-  'service',
-]);
+const DEFAULT_PORT = 5432;
+const FILLED_IN = ['host', 'port', 'dbname', 'user', 'sslmode', 'sslrootcert', 'service'];
 const ORIGIN: Readonly<Record<Origin, string>> = {
   conninfo: 'the connection string',
   service: 'the service file',
@@ -45,14 +38,15 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
  * @throws PgRootCertError `usage`: a Unix socket, or a value that may hold a part of the password
  */
 export function fillIn({ settings, hosts, provider }: Question): Filled {
-  for (const option of ['host', 'hostaddr', 'port', 'dbname', 'user']) refuseSecret(settings, option);
+  for (const option of [...FILLED_IN, 'hostaddr']) refuseSecret(settings, option);
   const given = (option: string): string | null => {
     const setting = settings.get(option);
     return setting === undefined || setting.origin === 'default' || setting.value === ''
       ? null
       : setting.value;
   };
-  const host = hostOf(hosts);
+  const server = hosts.find(({ port }) => port !== null);
+  const host = hostOf(server);
   const isAdobe = provider === ADOBE;
   const open = {
     host: host === null ? 'HOST' : null,
@@ -60,14 +54,18 @@ export function fillIn({ settings, hosts, provider }: Question): Filled {
     user: given('user') === null ? (isAdobe ? 'ORG_ID@AdobeOrg' : 'USER') : null,
   };
   const placeholders = Object.values(open).flatMap((each) => each ?? []);
-  const defaultPort = isAdobe ? ADOBE_PORT : undefined;
-  const port = given('port') === null ? defaultPort : hosts[0]?.port;
+  const noGss = isAdobe || given('gssencmode') === 'disable';
+  const filledIn = [
+    ...FILLED_IN,
+    ...(noGss ? ['gssencmode'] : []),
+    ...(server?.host === null ? ['hostaddr'] : []),
+  ];
   return {
     host: host ?? 'HOST',
-    port: port ?? hosts[0]?.port ?? 0,
+    port: isAdobe && given('port') === null ? ADOBE_PORT : (server?.port ?? DEFAULT_PORT),
     database: given('dbname') ?? 'DATABASE',
     user: given('user') ?? open.user ?? 'USER',
-    noGss: isAdobe || given('gssencmode') === 'disable',
+    noGss,
     name: sectionName(given('service') ?? provider?.split('/')[0] ?? host?.split('.')[0] ?? ''),
     isAdobe,
     placeholders,
@@ -76,8 +74,8 @@ export function fillIn({ settings, hosts, provider }: Question): Filled {
       ...(isAdobe && open.dbname !== null
         ? ['the database of Adobe Query Service is called like prod:all']
         : []),
-      ...(hosts.length > 1 ? [`of ${hosts.length} hosts the first is taken`] : []),
-      ...leftOut(settings),
+      ...(hosts.length > 1 ? [`of ${hosts.length} hosts one is taken: ${printable(host ?? '')}`] : []),
+      ...leftOut(settings, filledIn),
     ],
     findings: weakMode(settings),
   };
@@ -87,13 +85,17 @@ export function fillIn({ settings, hosts, provider }: Question): Filled {
 const sectionName = (text: string): string =>
   text.replace(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^-+$/, '') || 'mydb';
 
-function hostOf(hosts: readonly HostSpec[]): string | null {
-  const [first] = hosts;
-  if (first === undefined || first.isDefault) return null;
-  if (!first.unixSocket) return first.host ?? first.hostaddr;
-  throw new PgRootCertError('usage', `${first.host} is a Unix socket, and there is no TLS on one`, {
-    help: ['name the host: host=db.example.com'],
-  });
+function hostOf(server: HostSpec | undefined): string | null {
+  if (server === undefined || server.isDefault) return null;
+  const host = server.host ?? server.hostaddr;
+  if (!server.unixSocket) return host;
+  throw new PgRootCertError(
+    'usage',
+    `${printable(host ?? '')} is a Unix socket, and there is no TLS on one`,
+    {
+      help: ['name the host: host=db.example.com'],
+    },
+  );
 }
 
 function refuseSecret(settings: Settings, option: string): void {
@@ -103,9 +105,9 @@ function refuseSecret(settings: Settings, option: string): void {
   });
 }
 
-function leftOut(settings: Settings): string[] {
+function leftOut(settings: Settings, filledIn: readonly string[]): string[] {
   const chosen = [...settings].filter(([, { origin, value }]) => origin !== 'default' && value !== '');
-  const others = chosen.filter(([name]) => !FILLED_IN.has(name)).map(([name]) => name);
+  const others = chosen.map(([name]) => name).filter((name) => !filledIn.includes(name));
   return others.length === 0 ? [] : [`left out: ${others.join(', ')}`];
 }
 

@@ -125,6 +125,18 @@ testWith('rustc')(
   60_000,
 );
 
+test('prisma, the engine before the adapters: by the parser of the URL standard, as that engine does', async () => {
+  const { text, root } = await printed('prisma');
+  const url = new URL(/^\/\/ {3}DATABASE_URL="(.*)"$/m.exec(text)?.[1] ?? '');
+  expect(url).toMatchObject({ hostname: WANTED.host, port: '6543' });
+  expect([url.username, url.pathname.slice(1)].map(decodeURIComponent)).toEqual([NAME, NAME]);
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    sslmode: 'require',
+    sslaccept: 'strict',
+    sslcert: root,
+  });
+});
+
 test('power-bi: field by field', async () => {
   const { text } = await printed('power-bi');
   expect(fieldsOf(text)).toEqual({

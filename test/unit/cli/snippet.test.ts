@@ -90,9 +90,31 @@ describe('elsewhere', () => {
     );
   });
 
-  test('several hosts: the first, and it is said', async () => {
-    const outcome = await runOn(fakeHost(), 'psql', 'host=a,b port=1,2 dbname=d user=u');
-    expect(textOf(outcome)).toContain('host=a port=1 ');
-    expect(outcome.notes).toContain('of 2 hosts the first is taken');
+  test('several hosts: the first that has a right port, and it is said', async () => {
+    const outcome = await runOn(fakeHost(), 'psql', 'host=a,b,c port=99999,2,3 dbname=d user=u');
+    expect(textOf(outcome)).toContain('host=b port=2 ');
+    expect(outcome.notes).toContain('of 3 hosts one is taken: b');
+  });
+
+  test('an address without a name stands for the host; beside a name it is left out', async () => {
+    const alone = await runOn(fakeHost(), 'psql', 'hostaddr=10.0.0.1 dbname=d user=u');
+    expect(textOf(alone)).toContain('host=10.0.0.1 ');
+    expect(alone.notes?.join()).not.toContain('left out');
+    const beside = await runOn(fakeHost(), 'psql', 'host=db hostaddr=10.0.0.1 dbname=d user=u');
+    expect(beside.notes).toContain('left out: hostaddr');
+  });
+
+  test('gssencmode: disable is taken over, anything else is left out', async () => {
+    expect(textOf(await runOn(fakeHost(), 'psql', `${TARGET} gssencmode=disable`))).toContain(
+      ' gssencmode=disable',
+    );
+    const other = await runOn(fakeHost(), 'psql', `${TARGET} gssencmode=prefer`);
+    expect(textOf(other)).not.toContain(' gssencmode=');
+    expect(other.notes).toContain('left out: gssencmode');
+  });
+
+  test('the name of a section is one that ends where it ends', async () => {
+    const outcome = await runOn(fakeHost(), 'service', 'host=a]b dbname=d user=u');
+    expect(textOf(outcome)).toMatch(/^\[a-b\]$/m);
   });
 });
