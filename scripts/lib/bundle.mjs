@@ -14,8 +14,8 @@ const TARGET = 'node20.19';
 const STAND_INS = [
   { for: /^undici$/, use: 'undici.mjs' },
   { for: /^string-width$/, use: 'string-width.mjs' },
-  // Another runtime's socket, and a reader of .pgpass that is not asked, as the password comes from ours.
-  { for: /^(?:pg-cloudflare|pgpass)$/, use: 'nothing.cjs' },
+  // Another runtime's socket, and readers of conninfos and of .pgpass that are not asked: we have our own.
+  { for: /^(?:pg-cloudflare|pg-connection-string|pgpass)$/, use: 'nothing.cjs' },
   { for: /^pg-types$/, use: 'pg-types.cjs' },
   { for: /platform-shims\/esm\.mjs$/, use: 'yargs-platform.mjs' },
 ];

@@ -9,7 +9,7 @@ import { inProject, root } from './project.mjs';
 /** @typedef {import('./pack.mjs').Packed} Packed */
 /** @typedef {{ name: string, check: (packed: Packed) => Promise<string | void> | string | void }} PackageCheck */
 
-const TARBALL_LIMIT = 600_000;
+const TARBALL_LIMIT = 700_000;
 const UNPACKED_LIMIT = 3_000_000;
 
 const REQUIRED_FILES = [

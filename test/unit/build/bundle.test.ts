@@ -91,7 +91,14 @@ test('of node-postgres the client comes, in a chunk of its own, and no more', ()
   expect(chunks).toHaveLength(1);
   expect(chunks[0]).toMatch(/^dist\/chunks\/pg-/);
   const all = Object.keys(metafile.outputs).flatMap((output) => [...packagesIn(output)]);
-  for (const name of ['pg-native', 'pg-cloudflare', 'pg-pool', 'pg-types', 'pgpass']) {
+  for (const name of [
+    'pg-native',
+    'pg-cloudflare',
+    'pg-pool',
+    'pg-types',
+    'pg-connection-string',
+    'pgpass',
+  ]) {
     expect(all).not.toContain(`node_modules/${name}`);
   }
 });
