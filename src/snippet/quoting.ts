@@ -8,9 +8,12 @@ import { PgRootCertError } from '../core/errors.js';
 /** Controls, invisible and reordering marks: written as escapes, so that the text shows what it says. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]/gu;
 
+const MOST_SHOWN = 80;
+
 /** @throws PgRootCertError `not-expressible` */
 export function refuse(format: string, value: string, what: string): never {
-  throw new PgRootCertError('not-expressible', `${format} cannot hold ${JSON.stringify(value)}: ${what}`, {
+  const shown = jsonString(value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value);
+  throw new PgRootCertError('not-expressible', `${format} cannot hold ${shown}: ${what}`, {
     help: ['choose another client, or another name for what is called so'],
   });
 }

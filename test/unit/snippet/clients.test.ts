@@ -99,7 +99,8 @@ describe('what a format cannot hold is refused', () => {
   test.each([
     ['service', { database: 'a\nb' }, 'a line break'],
     ['service', { database: 'a ' }, 'blanks at the end'],
-    ['service', { database: 'a'.repeat(300) }, 'no line as long'],
+    ['service', { database: 'a'.repeat(300) }, `"${'a'.repeat(80)}…": libpq reads no line as long`],
+    ['service', { database: 'a\u202e\n' }, '"a\\u202e\\n"'],
     ['php', { database: 'a;b' }, 'semicolon'],
     ['env', { database: "a'$b" }, 'no quotes are left'],
     ['env', { database: 'a\rb' }, 'carriage return'],
