@@ -41,7 +41,7 @@ const BY_ERRNO: Readonly<Record<string, Known>> = {
   EROFS: {
     code: 'read-only',
     fact: 'the file system is read-only',
-    help: 'use --file PATH for a place that can be written',
+    help: 'name a file at a place that can be written',
   },
   EFBIG: {
     code: 'file-too-large',

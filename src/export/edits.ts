@@ -1,6 +1,7 @@
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import type { Edit } from '../install/change.js';
+import { sameBytes } from '../install/apply.js';
+import type { Edit, Edited } from '../install/change.js';
 import { type Adding, addToStore } from '../keystore/add-to-store.js';
 import { storeFormatOf } from '../keystore/read-store.js';
 import type { NewEntry } from '../keystore/types.js';
@@ -9,16 +10,20 @@ import { mergeBundle } from '../x509/merge.js';
 import { storeRefusal, wrongFormat } from './store-refusals.js';
 
 /**
- * Adds to a keystore, or makes one.
+ * Adds to a keystore, or makes one. The key derivation of a store can take a second: what was worked out for the same
+ * bytes is not worked out again under the lock.
  *
  * @throws (from the edit) PgRootCertError `store-password-wrong`, `store-unreadable`, `store-unsupported`,
  *   `store-wrong-format`
  */
 export function storeEdit(path: string, entries: readonly NewEntry[], adding: Adding): Edit {
+  let last: { readonly of: Uint8Array | null; readonly edited: Edited } | null = null;
   return (present) => {
+    if (last !== null && sameBytes(last.of, present)) return last.edited;
     const result = addToStore(present, entries, adding);
     if ('refused' in result) throw storeRefusal(path, adding.format, result);
-    return { ...result, removed: [] };
+    last = { of: present, edited: { ...result, removed: [] } };
+    return last.edited;
   };
 }
 

@@ -39,17 +39,15 @@ export async function exportRoots(
 ): Promise<ExportResult> {
   const target = targetOf(host, options);
   const writer = await writerFor(host, target, options);
-  // Refuses a file that could not be added to anyway.
-  if (target.present !== null && target.format !== 'der') writer.editFor(target.path, [])(target.present);
-
-  const { accepted, findings, rootCrt } = await sourcesOf(host, catalog, writer.held, target, options);
+  const held = heldBy(host, target, writer, options);
+  const { accepted, findings, rootCrt } = await sourcesOf(host, catalog, held, options);
   const entries = entriesFor(
     catalog,
     accepted.map(({ certificate }) => certificate),
   );
   const targets: ExportTarget[] = [];
-  for (const [path, held] of filesOf(host, target, entries)) {
-    const done = await write(host, path, writer.editFor(path, held), target, options);
+  for (const [path, wanted] of filesOf(host, target, entries)) {
+    const done = await write(host, path, writer.editFor(path, wanted), target, options);
     targets.push(done);
     if ('error' in done) break;
   }
@@ -72,19 +70,17 @@ export async function exportRoots(
 /** Of what is found about root.crt's place: libpq reads another file than the one that is exported. */
 const OVERRIDES: ReadonlySet<Code> = new Set(['env-overrides-root-crt', 'service-overrides-root-crt']);
 
-/** How a format is written, and what the file that is there holds. */
+/** How a format is written. */
 interface Writer {
   readonly editFor: (path: string, entries: readonly NewEntry[]) => Edit;
-  readonly held: readonly Certificate[];
   readonly findings: readonly Finding[];
 }
 
 async function writerFor(host: Host, target: Target, options: ExportOptions): Promise<Writer> {
-  const { format, present } = target;
+  const { format } = target;
   if (isStoreFormat(format)) return storeWriter(host, { ...target, format }, options);
-  const held = present === null ? [] : certificatesIn(present);
-  if (format === 'pem') return { editFor: pemEdit, held, findings: [] };
-  return { editFor: (path, [entry]) => derEdit(path, entry as NewEntry), held, findings: [] };
+  if (format === 'pem') return { editFor: pemEdit, findings: [] };
+  return { editFor: (path, [entry]) => derEdit(path, entry as NewEntry), findings: [] };
 }
 
 async function storeWriter(
@@ -111,20 +107,26 @@ async function storeWriter(
     randomness: drawRandomness((bytes) => host.randomHex(bytes)),
     now: host.now(),
   };
-  const reading = present === null ? null : readStore(present, [given.password]);
-  return {
-    editFor: (at, entries) => storeEdit(at, entries, adding),
-    held: reading?.entries.map(({ certificate }) => certificate) ?? [],
-    findings: given.findings,
-  };
+  return { editFor: (at, entries) => storeEdit(at, entries, adding), findings: given.findings };
 }
 
-/** What the target holds already is not fetched again. */
+/** The certificates that the target holds already. Refuses a file that could not be added to anyway. */
+function heldBy(
+  host: Host,
+  { path, format, isFolder, present }: Target,
+  writer: Writer,
+  options: ExportOptions,
+): readonly Certificate[] {
+  if (isFolder) return derFilesOf(host, path, options).flatMap((bytes) => certificatesIn(bytes));
+  if (present === null) return [];
+  return format === 'der' ? certificatesIn(present) : writer.editFor(path, [])(present).kept;
+}
+
+/** What the target holds is not fetched again. */
 async function sourcesOf(
   host: Host,
   catalog: Catalog,
   held: readonly Certificate[],
-  target: Target,
   options: ExportOptions,
 ): Promise<Pick<ExportResult, 'accepted' | 'findings' | 'rootCrt'>> {
   if (options.requests.length === 0) {
@@ -133,15 +135,13 @@ async function sourcesOf(
     const overrides = location.findings.filter(({ code }) => OVERRIDES.has(code));
     return { accepted, findings: [...overrides, ...findings], rootCrt: location.path };
   }
-  const inFolder = target.isFolder ? derFilesOf(host, target.path, options) : [];
-  const present = [...held, ...inFolder.flatMap((bytes) => (bytes === null ? [] : certificatesIn(bytes)))];
-  const bySha256 = new Map(present.map((each) => [each.sha256, each]));
+  const bySha256 = new Map(held.map((each) => [each.sha256, each]));
   return { ...(await acceptSources(host, catalog, bySha256, options)), rootCrt: null };
 }
 
-function derFilesOf(host: Host, folder: string, { requests }: ExportOptions): (Uint8Array | null)[] {
+function derFilesOf(host: Host, folder: string, { requests }: ExportOptions): Uint8Array[] {
   const roots = requests.flatMap((request) => (request.kind === 'roots' ? request.roots : []));
-  return roots.map(({ id }) => readPresent(host, derPath(host, folder, id)));
+  return roots.flatMap(({ id }) => readPresent(host, derPath(host, folder, id)) ?? []);
 }
 
 const derPath = (host: Host, folder: string, alias: string): string => host.path.join(folder, `${alias}.der`);

@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<Exclude<StoreRefused['refused'], 'format'>, Refu
   password: {
     code: 'store-password-wrong',
     fact: 'does not open with this password, or was changed by somebody who does not know it',
-    help: ['try it: keytool -list -keystore FILE', ANOTHER_OUT],
+    help: ['try it: keytool -list -keystore {path}', ANOTHER_OUT],
   },
   damaged: {
     code: 'store-unreadable',
@@ -27,12 +27,12 @@ const REFUSALS: Readonly<Record<Exclude<StoreRefused['refused'], 'format'>, Refu
   unsupported: {
     code: 'store-unsupported',
     fact: 'holds something that cannot be read here, so it is left alone',
-    help: ['add to it with keytool: keytool -importcert -keystore FILE', ANOTHER_OUT],
+    help: ['add to it with keytool: keytool -importcert -keystore {path}', ANOTHER_OUT],
   },
   'too-costly': {
     code: 'store-unsupported',
     fact: 'asks for more work to open it than is done here',
-    help: ['add to it with keytool: keytool -importcert -keystore FILE', ANOTHER_OUT],
+    help: ['add to it with keytool: keytool -importcert -keystore {path}', ANOTHER_OUT],
   },
 };
 
@@ -44,7 +44,8 @@ export function storeRefusal(
 ): PgRootCertError {
   if (refused === 'format') return wrongFormat(path, format);
   const { code, fact, help } = REFUSALS[refused];
-  return new PgRootCertError(code, `${path} ${fact}`, { help, path });
+  const filled = help.map((text) => text.replace('{path}', () => path));
+  return new PgRootCertError(code, `${path} ${fact}`, { help: filled, path });
 }
 
 export const wrongFormat = (path: string, format: ExportFormat): PgRootCertError =>

@@ -5,6 +5,7 @@ import { FILE_LIMIT } from '../install/limits.js';
 import { ownFolderOf } from '../install/own-folder.js';
 import { resolveSafely } from '../install/safe-path.js';
 import { storeFormatOf } from '../keystore/read-store.js';
+import { readBundle } from '../x509/bundle.js';
 import type { ExportFormat, ExportOptions } from './types.js';
 
 /** Where an export goes, and what is there. */
@@ -28,7 +29,7 @@ const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
 };
 
 /**
- * Without a format, a store that is there says which it is, else the ending of its name.
+ * Without a format, a store or PEM file that is there says which it is, else the ending of its name.
  *
  * @throws PgRootCertError `usage`, or what a look at the file throws
  */
@@ -58,5 +59,6 @@ export function readPresent(host: Host, path: string): Uint8Array | null {
 function formatOf(host: Host, path: string, present: Uint8Array | null): ExportFormat | null {
   const found = present === null ? null : storeFormatOf(present);
   if (found !== null && found !== 'jceks') return found;
+  if (present !== null && readBundle(present).problem === null) return 'pem';
   return BY_ENDING[host.path.extname(path).toLowerCase()] ?? null;
 }

@@ -92,7 +92,7 @@ function isChange({ present, edited, tightenFile, tightenFolder }: Planned): boo
   return !sameBytes(present, edited.bytes) || tightenFile || tightenFolder;
 }
 
-function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+export function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
   return one === null || other === null ? one === other : Buffer.compare(one, other) === 0;
 }
 

@@ -139,6 +139,6 @@ function unsafe(host: Host, path: string, fact: string): PgRootCertError {
   const help =
     host.user.uid === 0
       ? ['run it as that user, without sudo: pg-root-cert install']
-      : [`see who owns it: ls -ld ${path}`, 'or use --file PATH for a place of your own'];
+      : [`see who owns it: ls -ld ${path}`, 'or name a file at a place of your own'];
   return new PgRootCertError('unsafe-path', `${path} ${fact}`, { help, path });
 }

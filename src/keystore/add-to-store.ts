@@ -2,11 +2,11 @@ import { firstElement } from '../x509/der.js';
 import type { Certificate } from '../x509/types.js';
 import { addToJks } from './add-to-jks.js';
 import { addToPkcs12 } from './add-to-pkcs12.js';
-import { openJks } from './jks.js';
+import { jksReading, openJks } from './jks.js';
 import type { Randomness } from './randomness.js';
-import { openPkcs12 } from './read-pkcs12.js';
-import { readStore } from './read-store.js';
-import type { NewEntry, StoreFault, StoreFormat } from './types.js';
+import { openPkcs12, pkcs12Reading } from './read-pkcs12.js';
+import { readStore, storeFormatOf } from './read-store.js';
+import type { NewEntry, StoreEntry, StoreFault, StoreFormat, StoreReading } from './types.js';
 
 /** A format that can be written. */
 export type WritableFormat = Exclude<StoreFormat, 'jceks'>;
@@ -44,50 +44,56 @@ export function addToStore(
   wanted: readonly NewEntry[],
   adding: Adding,
 ): AddedToStore | StoreRefused {
-  const { format, password } = adding;
-  const passwords = [password];
-  const reading = present === null ? null : readStore(present, passwords);
-  if (present !== null && reading?.format !== format) return { refused: 'format' };
-  if (reading !== null && reading.fault !== null) return { refused: reading.fault };
-  const there = reading?.entries ?? [];
-  const anchors = new Set(
-    there.flatMap(({ use, certificate }) => (use === 'trusted' ? [certificate.sha256] : [])),
-  );
+  if (present !== null && storeFormatOf(present) !== adding.format) return { refused: 'format' };
+  const store = openStore(present, adding);
+  if (store.fault !== null) return { refused: store.fault };
+  const anchors = anchorsOf(store.entries);
   const missing = wanted.filter(({ certificate }) => !anchors.has(certificate.sha256));
-  const kept = [...new Map(there.map(({ certificate }) => [certificate.sha256, certificate])).values()];
+  const kept = [
+    ...new Map(store.entries.map(({ certificate }) => [certificate.sha256, certificate])).values(),
+  ];
   if (present !== null && missing.length === 0) return { bytes: present, added: [], kept };
 
-  const bytes = format === 'jks' ? intoJks(present, missing, adding) : intoPkcs12(present, missing, adding);
-  if ('refused' in bytes) return bytes;
-  assertHolds(bytes, passwords, there.length + missing.length, missing);
+  const bytes = store.plus(unclashing(missing, store.aliases));
+  assertHolds(bytes, adding.password, store.entries.length + missing.length, missing);
   return { bytes, added: missing.map(({ certificate }) => certificate), kept };
 }
 
-function intoJks(
-  present: Uint8Array | null,
-  missing: readonly NewEntry[],
-  { password, now }: Adding,
-): Uint8Array {
-  const opened = present === null ? null : openJks(present, [password]);
-  return addToJks(
-    opened,
-    unclashing(missing, opened?.entries.map(({ alias }) => alias) ?? []),
-    password,
-    now,
-  );
+const anchorsOf = (entries: readonly StoreEntry[]): ReadonlySet<string> =>
+  new Set(entries.filter(({ use }) => use === 'trusted').map(({ certificate }) => certificate.sha256));
+
+interface OpenStore extends Pick<StoreReading, 'entries' | 'fault'> {
+  readonly aliases: readonly string[];
+  /** The store's bytes with these entries added. */
+  readonly plus: (entries: readonly NewEntry[]) => Uint8Array;
 }
 
-function intoPkcs12(
-  present: Uint8Array | null,
-  missing: readonly NewEntry[],
-  { password, randomness }: Adding,
-): Uint8Array | StoreRefused {
-  // Bytes behind the store would be lost.
-  if (present !== null && firstElement(present).length !== present.length) return { refused: 'damaged' };
-  const opened = present === null ? null : openPkcs12(present, [password]);
-  const taken = opened?.parts.flatMap(({ bags }) => bags.aliases) ?? [];
-  return addToPkcs12(opened, unclashing(missing, taken), password, randomness);
+function openStore(present: Uint8Array | null, adding: Adding): OpenStore {
+  return adding.format === 'jks' ? openAsJks(present, adding) : openAsPkcs12(present, adding);
 }
+
+function openAsJks(present: Uint8Array | null, { password, now }: Adding): OpenStore {
+  const opened = present === null ? null : openJks(present, [password]);
+  return {
+    ...(opened === null ? NOTHING : jksReading(opened)),
+    aliases: opened?.entries.map(({ alias }) => alias) ?? [],
+    plus: (entries) => addToJks(opened, entries, password, now),
+  };
+}
+
+function openAsPkcs12(present: Uint8Array | null, { password, randomness }: Adding): OpenStore {
+  const opened = present === null ? null : openPkcs12(present, [password]);
+  // Bytes behind the store would be lost.
+  const isWhole = present === null || firstElement(present).length === present.length;
+  return {
+    ...(opened === null ? NOTHING : pkcs12Reading(opened)),
+    ...(isWhole ? {} : { fault: 'damaged' }),
+    aliases: opened?.parts.flatMap(({ bags }) => bags.aliases) ?? [],
+    plus: (entries) => addToPkcs12(opened, entries, password, randomness),
+  };
+}
+
+const NOTHING = { entries: [], fault: null };
 
 /** Java tells aliases apart without regard to case. */
 function unclashing(entries: readonly NewEntry[], aliases: readonly string[]): NewEntry[] {
@@ -101,19 +107,11 @@ function unclashing(entries: readonly NewEntry[], aliases: readonly string[]): N
 }
 
 /** Throws, which is a bug, unless the store reads as it was meant to. */
-function assertHolds(
-  bytes: Uint8Array,
-  passwords: readonly string[],
-  count: number,
-  added: readonly NewEntry[],
-): void {
-  const reading = readStore(bytes, passwords);
-  const anchors = new Set(
-    reading?.entries.flatMap(({ use, certificate }) => (use === 'trusted' ? [certificate.sha256] : [])),
-  );
+function assertHolds(bytes: Uint8Array, password: string, count: number, added: readonly NewEntry[]): void {
+  const reading = readStore(bytes, [password]);
+  const anchors = anchorsOf(reading?.entries ?? []);
   const isWhole =
-    reading !== null &&
-    reading.fault === null &&
+    reading?.fault === null &&
     reading.entries.length === count &&
     added.every(({ certificate }) => anchors.has(certificate.sha256));
   if (!isWhole) throw new Error('a changed keystore does not read as it was meant to');

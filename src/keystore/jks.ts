@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { entriesOf } from './entries.js';
 import { MOST_ENTRIES } from './limits.js';
-import type { StoreFault } from './types.js';
+import type { StoreFault, StoreReading } from './types.js';
 
 /** The formats of the JDK's JavaKeyStore and JceKeyStore: engineLoad, engineStore, getPreKeyedHash. */
 const MAGIC = { feedfeed: 'jks', cececece: 'jceks' } as const;
@@ -98,6 +99,13 @@ export function openJks(bytes: Uint8Array, passwords: readonly string[]): Opened
   const content = whole.subarray(0, -DIGEST_SIZE);
   const password = passwords.find((each) => jksDigest(each, content).equals(digest)) ?? null;
   return found(password === null ? 'password' : null, password);
+}
+
+export function jksReading({ format, entries, fault, password }: OpenedJks): StoreReading {
+  const held = entries.flatMap(({ alias, kind, certificates }) =>
+    certificates.map((der) => ({ alias, der, use: kind })),
+  );
+  return { format, ...entriesOf(held), fault, encrypted: false, password };
 }
 
 function readEntry(cursor: Cursor, version: number, format: 'jks' | 'jceks'): JksEntry {

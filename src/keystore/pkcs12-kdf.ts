@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 /** RFC 7292, B.3: what the derived bytes are for. */
 export const PURPOSE = { key: 1, iv: 2, mac: 3 } as const;
@@ -21,8 +21,8 @@ export function derive(
   const input = Buffer.concat([filled(salt, block), filled(password, block)]);
   const parts: Buffer[] = [];
   for (let have = 0; have < size; ) {
-    let digest = createHash(hash).update(diversifier).update(input).digest();
-    for (let round = 1; round < rounds; round++) digest = createHash(hash).update(digest).digest();
+    let digest = digestOf(hash, Buffer.concat([diversifier, input]), 'buffer');
+    for (let round = 1; round < rounds; round++) digest = digestOf(hash, digest, 'buffer');
     parts.push(digest);
     have += digest.length;
     const addend = repeated(digest, block);

@@ -76,8 +76,7 @@ function readPart(part: Part, passwords: readonly PasswordForms[], budget: Budge
   return { fault };
 }
 
-export function readPkcs12(bytes: Uint8Array, passwords: readonly string[]): StoreReading {
-  const { pfx, password, parts, fault } = openPkcs12(bytes, passwords);
+export function pkcs12Reading({ pfx, password, parts, fault }: OpenedPkcs12): StoreReading {
   const held = parts.flatMap(({ bags }) => bags.certificates);
   return {
     format: 'pkcs12',

@@ -1,8 +1,7 @@
 import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
-import { entriesOf } from './entries.js';
-import { jksFormatOf, openJks } from './jks.js';
-import { readPkcs12 } from './read-pkcs12.js';
+import { jksFormatOf, jksReading, openJks } from './jks.js';
+import { openPkcs12, pkcs12Reading } from './read-pkcs12.js';
 import type { StoreFormat, StoreReading } from './types.js';
 
 export type { StoreEntry, StoreFault, StoreFormat, StoreReading } from './types.js';
@@ -31,14 +30,9 @@ export function readStore(
   bytes: Uint8Array,
   passwords: readonly string[] = USUAL_PASSWORDS,
 ): StoreReading | null {
-  if (startsAsPfx(bytes)) return readPkcs12(bytes, passwords);
+  if (startsAsPfx(bytes)) return pkcs12Reading(openPkcs12(bytes, passwords));
   const opened = openJks(bytes, passwords);
-  if (opened === null) return null;
-  const { format, fault, password } = opened;
-  const held = opened.entries.flatMap(({ alias, kind, certificates }) =>
-    certificates.map((der) => ({ alias, der, use: kind })),
-  );
-  return { format, ...entriesOf(held), fault, encrypted: false, password };
+  return opened === null ? null : jksReading(opened);
 }
 
 /** Every certificate of a keystore or a PEM or DER file, as far as it can be read without being told a password. */
