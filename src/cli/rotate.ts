@@ -41,13 +41,15 @@ export async function runRotate(context: Context, args: Args): Promise<Outcome> 
     lockTimeoutMs: sources.timeoutMs,
     onProgress: (file, done, total) => context.onProgress(progressBar(done, total, WORDS[file])),
   });
-  const isComplete = rotation.findings.every(({ code }) => !INCOMPLETE.has(code));
+  const { error, findings } = rotation;
+  const isComplete = error === null && findings.every(({ code }) => !INCOMPLETE.has(code));
   const told = { provider, location, dryRun, isComplete, undo: undoCommand(location) };
   return {
     exitCode: isComplete ? 0 : 1,
-    document: { ...rotationDocument(catalog, rotation), findings: rotation.findings, dryRun },
+    ...(error === null ? {} : { error }),
+    document: { ...rotationDocument(catalog, rotation), findings, dryRun },
     text: (paint) => rotationText(rotation, told, paint),
-    findings: rotation.findings,
+    findings,
     findingsAreResult: true,
   };
 }

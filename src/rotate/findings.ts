@@ -130,30 +130,25 @@ export function breaks(seen: readonly Seen[], all: number, remedy: Remedy, words
   });
 }
 
-/** Former roots that stay, and providers that are served no longer. */
-export function aboutOthers(
-  plan: RotationPlan,
-  lost: readonly Provider[],
-  gone: readonly Certificate[],
-): Finding[] {
-  const stays = plan.kept.map(({ certificate, neededBy }) => {
-    const who = neededBy.map(({ id }) => id).join(', ');
-    return finding('root-superseded', `"${printable(certificate.name)}" stays: ${who} needs it`, {
-      notes: ['all roots of that provider are in the file'],
-      help: [
-        help(
-          `take it out if you use nothing of ${who}`,
-          [['pg-root-cert', 'remove', certificate.sha256]],
-          'review',
-        ),
-      ],
-    });
+/** A former root that stays, as another provider needs it. */
+export function stays({ certificate, neededBy }: RotationPlan['kept'][number]): Finding {
+  const who = neededBy.map(({ id }) => id).join(', ');
+  return finding('root-superseded', `"${printable(certificate.name)}" stays: ${who} needs it`, {
+    notes: ['all roots of that provider are in the file'],
+    help: [
+      help(
+        `take it out if you use nothing of ${who}`,
+        [['pg-root-cert', 'remove', certificate.sha256]],
+        'review',
+      ),
+    ],
   });
-  const lacking = lost.map(({ id }) =>
-    finding('provider-no-longer-served', `${id} needs ${namesOf(gone)} too`, {
-      notes: [`nothing else in the file is for ${id} alone, so it seems not to be used here`],
-      help: [help('if it is, install its roots again', [['pg-root-cert', 'install', id]], 'review')],
-    }),
-  );
-  return [...stays, ...lacking];
+}
+
+/** A provider that was served by the file, and is not any more. */
+export function needsToo({ id }: Provider, gone: readonly Certificate[]): Finding {
+  return finding('provider-no-longer-served', `${id} needs ${namesOf(gone)} too`, {
+    notes: [`nothing else in the file is for ${id} alone, so it seems not to be used here`],
+    help: [help('if it is, install its roots again', [['pg-root-cert', 'install', id]], 'review')],
+  });
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.js';
+import { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import type { Accepted, SourceKind } from '../install/accept.js';
@@ -7,7 +8,7 @@ import type { Change, Edit } from '../install/change.js';
 import { effectsOf, leadingSource, prepareEdit } from '../install/install.js';
 import { rootsOfProvider } from '../install/sources.js';
 import type { Location } from '../locate/location.js';
-import { together, unchanged } from './changes.js';
+import { unchanged } from './changes.js';
 import { breaks } from './findings.js';
 import { type Look, type Server, stops } from './prove.js';
 import { retire } from './retire.js';
@@ -29,6 +30,8 @@ export interface Rotation {
   readonly steps: readonly Step[];
   readonly proofs: readonly Proof[];
   readonly findings: readonly Finding[];
+  /** What ended it after something was changed; null where it came to its end, complete or not. */
+  readonly error: PgRootCertError | null;
 }
 
 /**
@@ -36,7 +39,8 @@ export interface Rotation {
  * connects at the start connects all along; one that stops after all has the file put back. Each step goes by what is
  * there, so a run that was killed is simply run again.
  *
- * @throws PgRootCertError what `install` throws; `changed-since` where somebody else changes the file meanwhile
+ * @throws PgRootCertError before anything is changed: what `install` throws; `changed-since` where somebody else changes
+ * the file meanwhile
  */
 export async function rotate(
   host: Host,
@@ -60,54 +64,68 @@ export async function rotate(
     replace: false,
   });
 
-  const work: Work = { host, catalog, location, options, steps: [], findings: [] };
-  const added = await add(work, prepared.edit);
-  const removed = added.isKept ? await retire(work, added.change, added.withBoth) : null;
-  const change = removed?.change == null ? added.change : together(added.change, removed.change);
-  const effects = await effectsOf(host, catalog, location, change, { dryRun, words: [provider.id] });
+  const planned = await applyEdit(host, { ...howOf({ location, options }), dryRun: true }, prepared.edit);
+  const work: Work = {
+    host,
+    catalog,
+    location,
+    options,
+    steps: [],
+    findings: [],
+    change: unchanged(planned),
+    before: [],
+    withBoth: [],
+    withoutOld: [],
+  };
+  const error = await carryOut(work, planned, prepared.edit);
+  const effects = await effectsOf(host, catalog, location, work.change, { dryRun, words: [provider.id] });
   return {
-    change,
+    change: work.change,
     accepted: prepared.accepted,
     source: leadingSource(prepared.accepted),
     steps: work.steps,
     proofs: options.servers.map((server, at) => ({
       server,
-      before: added.before[at] ?? null,
-      withBoth: added.withBoth[at] ?? null,
-      withoutOld: removed?.withoutOld[at] ?? null,
+      before: work.before[at] ?? null,
+      withBoth: work.withBoth[at] ?? null,
+      withoutOld: work.withoutOld[at] ?? null,
     })),
     findings: [...work.findings, ...location.findings, ...prepared.findings, ...effects],
+    error,
   };
 }
 
-interface Added {
-  readonly change: Change;
-  /** False where a server would have stopped, or did: then the file is as it was. */
-  readonly isKept: boolean;
-  readonly before: readonly Look[];
-  readonly withBoth: readonly Look[];
+/** What ended it half-way is thrown only where nothing was changed before; else it is returned, with what was done. */
+async function carryOut(work: Work, planned: Change, edit: Edit): Promise<PgRootCertError | null> {
+  try {
+    if (await add(work, planned, edit)) await retire(work);
+    return null;
+  } catch (error) {
+    if (error instanceof PgRootCertError && work.change.changed && !work.options.dryRun) return error;
+    throw error;
+  }
 }
 
-/** The new roots beside the old: tried first without writing, then in place. */
-async function add(work: Work, edit: Edit): Promise<Added> {
+/**
+ * The new roots beside the old: tried first without writing, then in place. False where a server would have stopped, or
+ * did: then the file is as it was.
+ */
+async function add(work: Work, planned: Change, edit: Edit): Promise<boolean> {
   const { host, steps, findings, options } = work;
-  const planned = await applyEdit(host, { ...howOf(work), dryRun: true }, edit);
-  const before = await prove(work, 'as-it-was');
-  if (!planned.changed) return { change: planned, isKept: true, before, withBoth: before };
-
-  const asPlanned = await prove(work, 'old-and-new', planned.after);
-  const stopping = seen(work, asPlanned, (look, at) => stops(before[at], look));
-  if (stopping.length > 0) {
-    findings.push(breaks(stopping, options.servers.length, 'not-made', wordsOf(work)));
-    return { change: unchanged(planned), isKept: false, before, withBoth: asPlanned };
+  const stopping = () => seen(work, work.withBoth, (look, at) => stops(work.before[at], look));
+  work.before = await prove(work, 'as-it-was');
+  work.withBoth = planned.changed ? await prove(work, 'old-and-new', planned.after) : work.before;
+  if (stopping().length > 0) {
+    findings.push(breaks(stopping(), options.servers.length, 'not-made', wordsOf(work)));
+    return false;
   }
-  const change = await applyEdit(host, howOf(work), edit);
-  steps.push({ step: 'add', certificates: change.added, backup: change.backup });
-  if (options.dryRun) return { change, isKept: true, before, withBoth: asPlanned };
-
-  const withBoth = await prove(work, 'old-and-new');
-  const stopped = seen(work, withBoth, (look, at) => stops(before[at], look));
-  if (stopped.length === 0) return { change, isKept: true, before, withBoth };
-  await putBack(work, stopped);
-  return { change: unchanged(change), isKept: false, before, withBoth };
+  const asItWas = work.change;
+  work.change = await applyEdit(host, howOf(work), edit);
+  if (!work.change.changed) return true;
+  steps.push({ step: 'add', certificates: work.change.added, backup: work.change.backup });
+  if (options.dryRun) return true;
+  work.withBoth = await prove(work, 'old-and-new');
+  if (stopping().length === 0) return true;
+  await putBack(work, stopping(), asItWas);
+  return false;
 }

@@ -1,7 +1,7 @@
 import type { Catalog, Provider } from '../catalog/types.js';
-import { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
+import type { Change } from '../install/change.js';
 import type { SourceOptions } from '../install/install.js';
 import { undo } from '../install/undo.js';
 import type { Location } from '../locate/location.js';
@@ -37,7 +37,7 @@ export type Step =
       readonly backup: string | null;
     };
 
-/** A rotation under way. */
+/** A rotation under way: what it goes by, and what has come of it so far. */
 export interface Work {
   readonly host: Host;
   readonly catalog: Catalog;
@@ -45,6 +45,11 @@ export interface Work {
   readonly options: RotateOptions;
   readonly steps: Step[];
   readonly findings: Finding[];
+  /** From what was there at first to what is there now, or with `dryRun` would be. */
+  change: Change;
+  before: readonly Look[];
+  withBoth: readonly Look[];
+  withoutOld: readonly Look[];
 }
 
 /** Asks all servers, with the file as it is, or with `bytes` in its place. */
@@ -63,11 +68,12 @@ export async function prove(work: Work, file: Content, bytes?: Uint8Array | null
 }
 
 /**
- * The change that was made last is taken back: better old roots than a client that is cut off.
+ * The change that was made last is taken back, so that `change` is there: better old roots than a client that is cut
+ * off.
  *
- * @throws PgRootCertError what `undo` throws; its findings name the servers that stopped
+ * @throws PgRootCertError what `undo` throws
  */
-export async function putBack(work: Work, stopped: readonly Seen[]): Promise<void> {
+export async function putBack(work: Work, stopped: readonly Seen[], change: Change): Promise<void> {
   const { host, location, options, steps, findings } = work;
   const { path } = location;
   const broken = (isBack: boolean) =>
@@ -76,14 +82,10 @@ export async function putBack(work: Work, stopped: readonly Seen[]): Promise<voi
     const back = await undo(host, { path, dryRun: false, lockTimeoutMs: options.lockTimeoutMs });
     steps.push({ step: 'put-back', certificates: back.added, backup: back.backup });
     findings.push(broken(true));
+    work.change = change;
   } catch (error) {
-    if (!(error instanceof PgRootCertError)) throw error;
-    throw new PgRootCertError(error.code, error.message, {
-      help: error.help,
-      findings: [...findings, broken(false)],
-      path,
-      cause: error,
-    });
+    findings.push(broken(false));
+    throw error;
   }
 }
 
@@ -99,7 +101,10 @@ export function seen(
   });
 }
 
-export const howOf = ({ location: { path }, options: { dryRun, lockTimeoutMs } }: Work) => ({
+export const howOf = ({
+  location: { path },
+  options: { dryRun, lockTimeoutMs },
+}: Pick<Work, 'location' | 'options'>) => ({
   path,
   command: 'rotate',
   dryRun,

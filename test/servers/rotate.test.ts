@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readBundle } from '../../src/x509/bundle.js';
 import { askLibpq, askLibpqAll } from '../support/libpq.js';
@@ -362,6 +361,23 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
     expect(rootsIn(home)).toEqual([NEW]);
   }, 60_000);
 
+  /** Rotates with something else happening before the nth question to the server goes through. */
+  const rotateAnd = async (
+    home: string,
+    to: PostgresServer,
+    moment: number,
+    deed: () => Promise<unknown>,
+  ) => {
+    const gate = await gateTo(to.port, async (nth) => {
+      if (nth === moment) await deed();
+    });
+    try {
+      return await rotate(home, ['--target', conninfoOf({ ...to, port: gate.port })]);
+    } finally {
+      gate.close();
+    }
+  };
+
   /** With only the old root there it asks four times before that goes: twice before the new is there, twice after. */
   const moments: readonly (readonly [title: string, file: readonly string[], nth: number])[] = [
     ['the new root has been added', [oldCa.root.pem], 3],
@@ -371,59 +387,65 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
   ];
   test.each(moments)('the server changes its certificate just when %s', async (_title, file, moment) => {
     const home = homeWith(file);
-    const gate = await gateTo(server.port, async (nth) => {
-      if (nth === moment) await server.swapCertificate(newCa.issueServer(names));
+    const met = await whileConnecting(conninfoOf(server), { HOME: home }, async () => {
+      const done = await rotateAnd(home, server, moment, () =>
+        server.swapCertificate(newCa.issueServer(names)),
+      );
+      expect({ status: done.status, roots: rootsIn(home) }).toEqual({ status: 0, roots: [NEW] });
     });
-    try {
-      const met = await whileConnecting(conninfoOf(server), { HOME: home }, async () => {
-        const done = await rotate(home, ['--target', conninfoOf({ ...server, port: gate.port })]);
-        expect({ status: done.status, roots: rootsIn(home) }).toEqual({ status: 0, roots: [NEW] });
-      });
-      expect(met.refusals).toEqual([]);
-    } finally {
-      gate.close();
-    }
+    expect(met.refusals).toEqual([]);
   });
 
-  withStrace(
-    'a server that shows its old certificate again once the old root is gone: that comes back',
-    async () => {
-      await server.swapCertificate(newCa.issueServer(names));
-      const home = homeWith([oldCa.root.pem, newCa.root.pem]);
-      const running = rotate(home, target(server), straced('rename', null, 'delay_exit=700000'));
-      while (rootsIn(home).includes(OLD)) await setTimeout(20);
+  test('a server that shows its old certificate again once the old root is gone: that comes back', async () => {
+    await server.swapCertificate(newCa.issueServer(names));
+    const home = homeWith([oldCa.root.pem, newCa.root.pem]);
+    const stopped = await rotateAnd(home, server, 3, async () => {
+      expect(rootsIn(home)).toEqual([NEW]);
       await server.swapCertificate(oldCa.issueServer(names));
-      const stopped = await running;
-      expect({ status: stopped.status, codes: codesOf(stopped.json()) }).toEqual({
-        status: 1,
-        codes: ['rotation-breaks-target'],
-      });
-      expect(stopped.json().steps?.at(-1)).toMatchObject({
-        step: 'put-back',
-        certificates: [{ id: 'old-root' }],
-      });
-      expect(rootsIn(home)).toEqual([OLD, NEW]);
-      expect(await connects(home)).toBe(true);
-    },
-  );
+    });
+    expect({ status: stopped.status, codes: codesOf(stopped.json()) }).toEqual({
+      status: 1,
+      codes: ['rotation-breaks-target'],
+    });
+    expect(stopped.json()).toMatchObject({
+      targets: [{ changed: false, removed: [] }],
+      proofs: [{ withoutOld: false }],
+    });
+    expect(stopped.json().steps?.at(-1)).toMatchObject({
+      step: 'put-back',
+      certificates: [{ id: 'old-root' }],
+    });
+    expect(rootsIn(home)).toEqual([OLD, NEW]);
+    expect(await connects(home)).toBe(true);
+  });
 
-  withStrace(
-    'another run changes the file while the servers are asked: exit 4, and its change stays',
-    async () => {
-      const home = homeWith([oldCa.root.pem, newCa.root.pem]);
-      const running = rotate(home, target(second), straced('connect', null, 'delay_enter=300000'));
-      await setTimeout(900);
-      writeFileSync(rootCrt(home), oldCa.root.pem + newCa.root.pem + otherCa.root.pem);
-      const refused = await running;
-      expect({ status: refused.status, code: refused.json().error?.code }).toEqual({
-        status: 4,
-        code: 'changed-since',
-      });
-      expect(rootsIn(home)).toEqual([OLD, NEW, OTHER]);
-      expect(await rotate(home, target(second))).toMatchObject({ status: 0 });
-      expect(rootsIn(home)).toEqual([NEW, OTHER]);
-    },
-  );
+  test('a server that goes away once the new root is there: the file is as it was', async () => {
+    const home = homeWith([oldCa.root.pem]);
+    const stopped = await rotateAnd(home, server, 3, async () => {
+      expect(rootsIn(home)).toEqual([OLD, NEW]);
+      await server.reload({ hba: ['local all all trust'] });
+    });
+    await server.reload({ hba: ['hostssl all all 127.0.0.1/32 trust'] });
+    expect({ status: stopped.status, codes: codesOf(stopped.json()) }).toEqual({
+      status: 1,
+      codes: ['rotation-breaks-target'],
+    });
+    expect(rootsIn(home)).toEqual([OLD]);
+  });
+
+  test('another run changes the file while the servers are asked: exit 4, and its change stays', async () => {
+    const home = homeWith([oldCa.root.pem, newCa.root.pem]);
+    const refused = await rotateAnd(home, second, 2, async () =>
+      writeFileSync(rootCrt(home), oldCa.root.pem + newCa.root.pem + otherCa.root.pem),
+    );
+    expect({ status: refused.status, code: refused.json().error?.code }).toEqual({
+      status: 4,
+      code: 'changed-since',
+    });
+    expect(rootsIn(home)).toEqual([OLD, NEW, OTHER]);
+    expect(await rotate(home, target(second))).toMatchObject({ status: 0 });
+    expect(rootsIn(home)).toEqual([NEW, OTHER]);
+  });
 
   /** Kills a run at each call of a kind, one home a time; what the clients of each then meet, and how it ends. */
   const killedEverywhere = async (before: readonly string[], unharmed: number, after: readonly string[]) => {
@@ -451,6 +473,40 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
     }
     expect((await askAll()).filter(({ connected }) => !connected)).toEqual([]);
   };
+
+  withStrace(
+    'each rename fails: exit 5, and what is told is what is there; then it is run again',
+    async () => {
+      const seen = new Set<string>();
+      for (let nth = 1, isDone = false; !isDone; nth++) {
+        const home = homeWith([oldCa.root.pem]);
+        const done = await rotate(home, target(second), straced('rename', nth, 'error=EIO'));
+        isDone = done.status === 0;
+        const { targets, error } = done.json();
+        if (!isDone)
+          expect({ status: done.status, code: error?.code }).toEqual({ status: 5, code: 'io-error' });
+        const roots = rootsIn(home);
+        expect(targets[0]?.changed).toBe(roots.join() !== OLD);
+        expect(targets[0]?.added.map(({ sha256 }) => sha256)).toEqual(roots.filter((each) => each === NEW));
+        seen.add(roots.map((each) => (each === OLD ? 'old' : 'new')).join());
+        expect((await rotate(home, target(second))).status).toBe(0);
+        expect(rootsIn(home)).toEqual([NEW]);
+      }
+      expect([...seen]).toEqual(['old', 'old,new', 'new']);
+    },
+    60_000,
+  );
+
+  test('install adds and takes nothing out: a server on the old root goes on connecting, one on the new begins to', async () => {
+    const home = homeWith([oldCa.root.pem]);
+    const installed = await run(home, ['install', 'site', '--catalog', 'site.json', '--offline', '--json']);
+    expect(installed.json().targets[0]).toMatchObject({
+      added: [{ id: 'new-root' }],
+      removed: [],
+      kept: [{ id: 'old-root' }],
+    });
+    expect([await connects(home, server), await connects(home, second)]).toEqual([true, true]);
+  });
 
   describe('killed at each call that changes a file: clients connect, and it is run again', () => {
     withStrace(

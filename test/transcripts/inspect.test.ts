@@ -308,6 +308,19 @@ describe('the last root goes', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  test('with --retired and no successor there: refused, unless forced', async () => {
+    const home = homeWith(pem('digicert-global-root-ca'));
+    const refused = await run(home, ['remove', '--retired', '--json']);
+    expect({ status: refused.status, code: refused.json().error?.code }).toEqual({
+      status: 4,
+      code: 'successor-missing',
+    });
+    expect(existsSync(rootCrt(home))).toBe(true);
+    const forced = await run(home, ['remove', '--retired', '--force', '--json']);
+    expect(forced.json().targets[0]?.removed).toMatchObject([{ id: 'digicert-global-root-ca' }]);
+    expect(codesOf(forced.json())).toEqual(['require-no-longer-verifies']);
+  });
+
   test('and only an intermediate is left: no server passes any more', async () => {
     const home = homeWith(gone.pem + intermediate.pem);
     const removed = await run(home, ['remove', '--expired', '--json']);

@@ -6,12 +6,19 @@ import type { Rotation } from '../../rotate/rotate.js';
 import type { Step } from '../../rotate/work.js';
 import { certificateDocument, changeDocument } from './change.js';
 import { commandText } from './human.js';
+import { errorDocument } from './json.js';
 import type { Paint } from './paint.js';
 
-export function rotationDocument(catalog: Catalog, { change, source, steps, proofs }: Rotation) {
+export function rotationDocument(catalog: Catalog, { change, source, steps, proofs, error }: Rotation) {
   const verified = (look: Look | null): boolean | null => look?.verified ?? null;
   return {
-    targets: [{ ...changeDocument(catalog, change), source }],
+    targets: [
+      {
+        ...changeDocument(catalog, change),
+        source,
+        ...(error === null ? {} : { error: errorDocument(error) }),
+      },
+    ],
     steps: steps.map((step) =>
       step.step === 'prove'
         ? step
