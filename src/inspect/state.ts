@@ -2,7 +2,7 @@ import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import type { Certificate } from '../x509/types.js';
 import {
-  rotateHelps,
+  retireHelps,
   type Standing,
   successionHelps,
   successionNotes,
@@ -29,7 +29,7 @@ export function stateOf(certificate: Certificate, retired: boolean, now: Date, w
 /** The finding that a state is worth; null for a root that is in order and has no successor. */
 export function stateFinding(certificate: Certificate, state: State, standing: Standing): Finding | null {
   const name = `"${printable(certificate.name)}"`;
-  const remove = ['pg-root-cert', 'remove', certificate.sha256];
+  const remove = ['pg-root-cert', 'remove', standing.id ?? certificate.sha256];
   const until = certificate.notAfter.toISOString().slice(0, 10);
   const notes = successionNotes(standing);
   const installs = successionHelps(standing);
@@ -58,11 +58,7 @@ export function stateFinding(certificate: Certificate, state: State, standing: S
     case 'retired':
       return finding('root-retired', `${name} is retired: nothing new is issued from it`, {
         notes,
-        help: [
-          ...installs,
-          help(installs.length > 0 ? 'then take it out' : 'take it out', [remove], 'review'),
-          ...rotateHelps(standing),
-        ],
+        help: [...installs, ...retireHelps(certificate, standing)],
       });
     case 'not-a-ca':
       return finding('root-not-a-ca', `${name} is not a certificate authority`, {

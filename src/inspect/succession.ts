@@ -6,6 +6,8 @@ import type { Certificate } from '../x509/types.js';
 
 /** What the catalogue knows of a root's place in a file. */
 export interface Standing {
+  /** Its id in the package's own catalogue, which every command knows; else null. */
+  readonly id: string | null;
   readonly successions: readonly Succession[];
   /** The providers that list it among their present roots, and that the file serves. */
   readonly neededBy: readonly string[];
@@ -19,10 +21,14 @@ export function standingOf(
   root: CatalogRoot | null,
   held: readonly Certificate[],
 ): Standing {
-  if (root === null) return { successions: [], neededBy: [] };
+  if (root === null) return { id: null, successions: [], neededBy: [] };
   const there = new Set(held.map(({ sha256 }) => sha256));
   const needing = catalog.providersOf(root).filter((provider) => isServed(catalog, provider, there));
-  return { successions: successionsOf(catalog, root, held), neededBy: needing.map(({ id }) => id) };
+  return {
+    id: root.origin === 'embedded' ? root.id : null,
+    successions: successionsOf(catalog, root, held),
+    neededBy: needing.map(({ id }) => id),
+  };
 }
 
 /** Whether the successor is there, a sentence for each provider. */
@@ -35,22 +41,28 @@ export function successionNotes({ successions }: Standing): string[] {
   });
 }
 
-/** The installs that are missing; nothing where some successor is there whole. */
+/** The installs that are missing. */
 export function successionHelps({ successions }: Standing): Help[] {
-  if (successions.some(({ isComplete }) => isComplete)) return [];
-  return successions.slice(0, MOST_NAMES).map(({ kind, name }) => {
+  const incomplete = successions.filter(({ isComplete }) => !isComplete);
+  return incomplete.slice(0, MOST_NAMES).map(({ kind, name }) => {
     const known = kind !== 'region-unknown';
     const text = known ? `if you use ${name}, install what is missing` : 'install the roots of your region';
     return help(text, [['pg-root-cert', 'install', name]], known ? 'auto' : 'review');
   });
 }
 
-/** The command that goes from old to new in the safe order; nothing for what has no provider to name. */
-export function rotateHelps({ successions }: Standing): Help[] {
-  const [moved] = successions.filter(({ kind }) => kind === 'other-roots');
-  if (moved === undefined) return [];
+/** How to take the old root out: with proof, where a provider can be named; at once only if some successor is there. */
+export function retireHelps(certificate: Certificate, { id, successions }: Standing): Help[] {
+  const moved =
+    successions.find(({ kind, isComplete }) => kind === 'other-roots' && isComplete) ??
+    successions.find(({ kind }) => kind === 'other-roots');
+  const remove = ['pg-root-cert', 'remove', id ?? certificate.sha256];
+  if (moved === undefined) return [help('take it out', [remove], 'review')];
   const rotate = ['pg-root-cert', 'rotate', moved.name, '--target', 'CONNINFO'];
-  return [help('or both, with proof in between', [rotate], 'review')];
+  return [
+    help('take it out with proof that your servers do without it', [rotate], 'review'),
+    ...(moved.isComplete ? [help('or at once', [remove], 'review')] : []),
+  ];
 }
 
 /** Of a root that is in order but has a successor; null for any other. */
@@ -68,13 +80,8 @@ export function supersededFinding(certificate: Certificate, standing: Standing):
       help: successionHelps(standing),
     });
   }
-  const remove = ['pg-root-cert', 'remove', certificate.sha256];
   const isRekeyed = successions.some(({ kind }) => kind === 'new-key');
-  const ways = isRekeyed
-    ? [help('keep both: a server may show either')]
-    : neededBy.length > 0
-      ? [help(`take it out if you use nothing of ${neededBy.join(', ')}`, [remove], 'review')]
-      : [help('take it out once no server needs it', [remove], 'review'), ...rotateHelps(standing)];
+  const ways = isRekeyed ? [help('keep both: a server may show either')] : retireHelps(certificate, standing);
   return finding('root-superseded', `${name} has a successor`, {
     notes,
     help: [...successionHelps(standing), ...ways],

@@ -18,6 +18,8 @@ export interface Words {
   readonly provider: string;
   readonly path: string;
   readonly isDefault: boolean;
+  /** `--catalog`, as it was given. */
+  readonly catalogFile: string | null;
 }
 
 const namesOf = (certificates: readonly Certificate[]): string =>
@@ -27,6 +29,10 @@ const count = (some: readonly unknown[], all: number): string =>
   `${some.length} of ${all} server${all === 1 ? '' : 's'}`;
 
 const fileOf = ({ path, isDefault }: Words): string[] => (isDefault ? [] : ['--file', path]);
+const optionsOf = (words: Words): string[] => [
+  ...fileOf(words),
+  ...(words.catalogFile === null ? [] : ['--catalog', words.catalogFile]),
+];
 
 const runAgain = help('then run the same command again: what is done already stays done', [], 'review');
 
@@ -62,12 +68,12 @@ export function withoutTargets(old: readonly Certificate[], words: Words): Findi
     help: [
       help(
         'name your servers',
-        [['pg-root-cert', 'rotate', provider, '--target', 'CONNINFO', ...fileOf(words)]],
+        [['pg-root-cert', 'rotate', provider, '--target', 'CONNINFO', ...optionsOf(words)]],
         'review',
       ),
       help(
         'or a file with a connection string a line',
-        [['pg-root-cert', 'rotate', provider, '--targets', 'FILE', ...fileOf(words)]],
+        [['pg-root-cert', 'rotate', provider, '--targets', 'FILE', ...optionsOf(words)]],
         'review',
       ),
     ],
@@ -80,7 +86,7 @@ export function unproved(seen: readonly Seen[], all: number, words: Words): Find
   const doctor: Help[] =
     first === undefined
       ? []
-      : [help('ask the doctor', [['pg-root-cert', 'doctor', first.server.target, ...fileOf(words)]])];
+      : [help('ask the doctor', [['pg-root-cert', 'doctor', first.server.target, ...optionsOf(words)]])];
   return finding('rotation-unproved', `${count(seen, all)} prove${seen.length === 1 ? 's' : ''} nothing`, {
     notes: [...servers(seen, (look) => reasonOf(look, words.path)), 'so no old root goes'],
     help: [...doctor, runAgain],

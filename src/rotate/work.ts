@@ -11,6 +11,8 @@ import { type Look, lookAtAll, type ProveOptions, type Server } from './prove.js
 
 export interface RotateOptions extends Omit<ProveOptions, 'path' | 'isDefault'> {
   readonly provider: Provider;
+  /** `--catalog`, to be repeated in advice. */
+  readonly catalogFile: string | null;
   readonly servers: readonly Server[];
   readonly sources: Omit<SourceOptions, 'requests' | 'pins' | 'vouched'>;
   readonly dryRun: boolean;
@@ -115,4 +117,5 @@ export const wordsOf = ({ location: { path, isDefault }, options }: Work) => ({
   provider: options.provider.id,
   path,
   isDefault,
+  catalogFile: options.catalogFile,
 });

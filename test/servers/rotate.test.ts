@@ -203,7 +203,7 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
       codes: ['rotation-unproved'],
     });
     expect(done.json().findings.find(({ code }) => code === 'rotation-unproved')?.help[0]?.commands).toEqual([
-      ['pg-root-cert', 'rotate', 'site', '--target', 'CONNINFO'],
+      ['pg-root-cert', 'rotate', 'site', '--target', 'CONNINFO', '--catalog', 'site.json'],
     ]);
     expect(rootsIn(home)).toEqual([OLD, NEW]);
     expect(await rotate(homeWith([newCa.root.pem]), [])).toMatchObject({ status: 0 });

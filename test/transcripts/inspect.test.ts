@@ -203,14 +203,14 @@ describe('what has a successor: whether that is there', () => {
         'its successor for adobe is not there: digicert-global-root-g2 missing',
         'its successor for azure is not there: digicert-global-root-g2, microsoft-rsa-root-ca-2017 missing',
       ],
-      ['install adobe', 'install azure', 'remove'],
+      ['install adobe', 'install azure', 'rotate adobe'],
     ],
     [
       [CA, 'digicert-global-root-g2'],
       'root-retired',
       'root-retired',
       ['its successor for adobe is there: digicert-global-root-g2'],
-      ['remove', 'rotate adobe'],
+      ['install azure', 'rotate adobe', 'remove digicert-global-root-ca'],
     ],
     [
       [CA, 'digicert-global-root-g2', 'microsoft-rsa-root-ca-2017'],
