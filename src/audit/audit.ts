@@ -52,7 +52,7 @@ export async function audit(
   const seen = await gather(host, resolved, gathering);
   const judged = await judge(host, catalog, seen, options);
   const { attempt, asked } = welcomed(judged);
-  const refused = refusalOfRequest(settings, asked, handshakeOf(seen) !== null);
+  const refused = refusalOfRequest(seen, asked);
   if (refused !== null) throw refused;
   const { password, findings } = await passwordFor(host, settings, attempt.host.spec, asked);
 

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../core/codes.js';
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { serverName } from '../doctor/connection.js';
+import { conninfoFor, handshakeOf, serverName } from '../doctor/connection.js';
 import type { Judged } from '../doctor/diagnose.js';
+import type { Evidence } from '../doctor/evidence.js';
 import type { Stage } from '../doctor/verdict-types.js';
 import { requireAuthPermits } from '../postgres/require-auth.js';
-import type { Settings } from '../postgres/settings.js';
 import type { Asked } from './password.js';
 
 /** By where libpq's way ends. What is left is a server that says no to this user or client. */
@@ -23,7 +23,8 @@ const FACT: Partial<Record<ErrorCode, string>> = {
 
 /** Why there is no logging in, with what the doctor found. */
 export function refusalOf({ context, checked }: Judged): PgRootCertError {
-  const { verdict } = context;
+  const { verdict, evidence } = context;
+  const { sslmode } = evidence;
   const code = CODE[verdict.stage] ?? 'login-failed';
   const said = verdict.libpqMessage?.split('\n')[0];
   const fact = FACT[code] ?? 'does not let this user log in';
@@ -31,24 +32,30 @@ export function refusalOf({ context, checked }: Judged): PgRootCertError {
     code,
     `${serverName(context)} ${fact}${said === undefined ? '' : `: ${printable(said, 300)}`}`,
     {
-      help: ['ask the doctor for more, with sslmode=verify-full: pg-root-cert doctor CONNINFO'],
+      help: [`ask the doctor for more: pg-root-cert doctor "${conninfoFor(evidence, { sslmode })}"`],
       findings: checked.findings.filter(({ severity }) => severity === 'error'),
     },
   );
 }
 
-/** What require_auth and channel_binding=require have against the server's request; null: nothing. */
-export function refusalOfRequest(settings: Settings, asked: Asked, tls: boolean): PgRootCertError | null {
-  const requireAuth = settings.get('require_auth')?.value ?? '';
+/** What require_auth, channel_binding and sslcertmode have against the server's request; null: nothing. */
+export function refusalOfRequest(evidence: Evidence, asked: Asked): PgRootCertError | null {
+  const value = (name: string): string => evidence.settings.get(name)?.value ?? '';
+  const handshake = handshakeOf(evidence);
   const refuse = (why: string): PgRootCertError =>
     new PgRootCertError('login-failed', why, { help: ["check the server's pg_hba.conf, or the setting"] });
+  const requireAuth = value('require_auth');
   if (!requireAuthPermits(requireAuth, asked.method)) {
     const method = asked.method === 'ok' ? 'no authentication' : `a login by ${printable(asked.method, 20)}`;
     return refuse(`the server asks for ${method}, which require_auth=${printable(requireAuth)} forbids`);
   }
-  const binds = tls && asked.mechanisms.includes('SCRAM-SHA-256-PLUS');
-  if (settings.get('channel_binding')?.value === 'require' && !binds) {
+  const binds = handshake !== null && asked.mechanisms.includes('SCRAM-SHA-256-PLUS');
+  if (value('channel_binding') === 'require' && !binds) {
     return refuse('the server offers no channel binding, which channel_binding=require asks for');
+  }
+  const shows = evidence.files.client.identity !== null && handshake?.clientCertificateRequested === true;
+  if (value('sslcertmode') === 'require' && !shows) {
+    return refuse('no client certificate was shown, which sslcertmode=require asks for');
   }
   return null;
 }

@@ -32,7 +32,7 @@ async function audit(more = '', argv: readonly string[] = []) {
     env: { PGPASSWORD: PASSWORD },
   });
   const document = JSON.parse(stdout) as {
-    error?: { code: string; message: string };
+    error?: { code: string; message: string; help: string[] };
     findings: { code: string }[];
   };
   return { status, error: document.error, codes: document.findings.map(({ code }) => code) };
@@ -86,6 +86,9 @@ describe('a server that is not the one', () => {
     const { status, error, codes } = await audit();
     expect({ status, code: error?.code }).toEqual({ status: 4, code: 'server-not-verified' });
     expect(codes).toContain('unknown-ca');
+    expect(error?.help).toEqual([
+      `ask the doctor for more: pg-root-cert doctor "host=localhost hostaddr=127.0.0.1 port=${server.port} dbname=app user=ana sslmode=verify-full"`,
+    ]);
     expect(server.connections).toBe(1);
     expect(heard).toBe('');
     expect(server.received.toString('latin1')).not.toMatch(/ana|correct-horse/);

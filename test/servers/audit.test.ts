@@ -270,7 +270,7 @@ on18('how the audit logs in', () => {
     ).toHaveLength(1);
   });
 
-  test('md5, cleartext, a certificate, trust, peerless sockets', async () => {
+  test('logins by cleartext, SCRAM, MD5, certificate and trust, and the settings that forbid some', async () => {
     const home = homeWith(ca.root.pem);
     const env = { PGPASSWORD: PASSWORD };
     for (const method of ['password', 'scram-sha-256', 'trust']) {
@@ -295,13 +295,19 @@ on18('how the audit logs in', () => {
     await on.server.reload({ hba: HBA });
     expect((await audit(home, on.conninfo('channel_binding=require'), env)).status).toBe(0);
 
+    const shown = await audit(home, on.conninfo('sslcertmode=require'), env);
+    expect(shown.document.error?.message).toContain('sslcertmode=require');
+
     const client = ca.issueClient('postgres');
     writeFileSync(path.join(home, '.postgresql', 'postgresql.crt'), client.cert);
     writeFileSync(path.join(home, '.postgresql', 'postgresql.key'), client.key, { mode: 0o600 });
     const tls = { ...ca.issueServer({ names: ['localhost'] }), ca: ca.root.pem };
     await on.server.reload({ tls, hba: ['hostssl all all 127.0.0.1/32 cert', 'local all all trust'] });
-    const byCertificate = await audit(home, on.conninfo());
+    await on.hold({ application: 'shown', tls: { cert: client.cert, key: client.key } });
+    const byCertificate = await audit(home, on.conninfo('sslcertmode=require'));
     expect(byCertificate.status).toBe(0);
+    const [session] = byCertificate.document.sessions.filter(({ application }) => application === 'shown');
+    expect(session?.tls?.clientDn).toBe('/CN=postgres');
     await on.server.reload({ hba: HBA });
   });
 
