@@ -11,7 +11,7 @@ export interface Completions {
   readonly clients: readonly string[];
 }
 
-const ROOT_COMMANDS = ['install', 'verify', 'remove', 'catalog', 'script'];
+const ROOT_COMMANDS = ['install', 'verify', 'remove', 'catalog', 'export', 'script'];
 
 /** Scripts that hold all words themselves, so that no program starts at the press of a key. */
 export const SHELLS: ReadonlyMap<string, (completions: Completions) => string> = new Map([

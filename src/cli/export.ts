@@ -57,9 +57,6 @@ function formatOf(args: Args): ExportFormat | null {
   if (given === undefined) return null;
   const format = FORMATS.find((each) => each === given.toLowerCase());
   if (format === undefined) throw usage(`--format must be one of ${FORMATS.join(', ')}`);
-  if (args.text('password-file') !== undefined && !isStoreFormat(format)) {
-    throw usage(`--password-file goes with pkcs12 and jks: a ${format} file has no password`);
-  }
   return format;
 }
 

@@ -79,6 +79,11 @@ interface Writer {
 async function writerFor(host: Host, target: Target, options: ExportOptions): Promise<Writer> {
   const { format } = target;
   if (isStoreFormat(format)) return storeWriter(host, { ...target, format }, options);
+  if (options.passwordFile !== undefined) {
+    throw new PgRootCertError('usage', `a ${format} file has no password`, {
+      help: ['leave out --password-file, or name another format: --format pkcs12 or jks'],
+    });
+  }
   if (format === 'pem') return { editFor: pemEdit, findings: [] };
   return { editFor: (path, [entry]) => derEdit(path, entry as NewEntry), findings: [] };
 }

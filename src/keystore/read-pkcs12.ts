@@ -38,8 +38,8 @@ export function openPkcs12(bytes: Uint8Array, passwords: readonly string[]): Ope
     const tried = password === null ? (mac === null ? candidates : []) : [password];
     const read = attempt(() => readPart(part, tried, budget)) ?? { fault: 'damaged' as const };
     if ('fault' in read) {
-      // A MAC that fits proves the password, so it is not that.
-      faults.push(read.fault === 'password' && known !== null ? 'damaged' : read.fault);
+      // A MAC that fits proves password and content: then this part has another password of its own.
+      faults.push(read.fault === 'password' && known !== null ? 'unsupported' : read.fault);
       continue;
     }
     password ??= read.password;

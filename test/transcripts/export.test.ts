@@ -15,7 +15,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Code } from '../../src/core/codes.js';
 import { readStore } from '../../src/keystore/read-store.js';
 import { readBundle } from '../../src/x509/bundle.js';
-import { closedPort } from '../support/http-servers.js';
+import { closedPort, serveHttp } from '../support/http-servers.js';
 import { makeCertificate } from '../support/make-certs.js';
 import { COMMAND, codesOf, emptyHome, hasProgram, rootCrt, run, tree } from '../support/run.js';
 import {
@@ -110,6 +110,42 @@ describe('any selection, any format', () => {
     const done = await exported(home, ['own.pem', '--sha256', own.sha256, '--out', 'store.p12']);
     expect(done.status).toBe(0);
     expect(aliasesOf(path.join(home, 'store.p12'))).toEqual([`gro-e-sohne-ca-${own.sha256.slice(0, 8)}`]);
+  });
+
+  test('every way that install takes a source', async () => {
+    const home = emptyHome();
+    const own = makeCertificate({ subject: 'Site CA', ca: true });
+    const site = {
+      schemaVersion: 1,
+      roots: [{ id: 'site-root', name: 'Site CA', sha256: own.sha256, pem: own.pem, status: 'current' }],
+      providers: [{ id: 'site', name: 'Our site', roots: ['site-root'], hosts: ['*.db.example.org'] }],
+    };
+    writeFileSync(path.join(home, 'site.json'), JSON.stringify(site));
+    const byHost = await exported(home, [
+      '--for',
+      'a.db.example.org',
+      '--catalog',
+      'site.json',
+      '--out',
+      's.jks',
+    ]);
+    expect([byHost.status, aliasesOf(path.join(home, 's.jks'))]).toEqual([0, ['site-root']]);
+
+    const vouched = await run(home, ['export', '-', '--vouch', '--out', 'stdin.pem'], { stdin: own.pem });
+    expect(vouched.status).toBe(0);
+    expect(vouched.stdout).toContain('nobody has checked it but you');
+
+    const mirror = await serveHttp((_, response) => response.end(pem(G2)));
+    const fetched = ['export', G2, '--require-download', '--mirror', mirror.url, '--out', 'g2.pem', '--json'];
+    const done = await run(home, fetched);
+    const mixedUp = await run(
+      home,
+      fetched.map((word) => word.replace(G2, 'isrg-root-x1').replace('g2.pem', 'x1.pem')),
+    );
+    await mirror.close();
+    expect(done.json().targets[0]).toMatchObject({ changed: true, source: 'download' });
+    expect(mixedUp.json().error?.code).toBe('fingerprint-mismatch');
+    expect(existsSync(path.join(home, 'x1.pem'))).toBe(false);
   });
 
   const withPrograms = hasKeytool && hasOpenssl ? test : test.skip;
@@ -368,7 +404,7 @@ describe('refused: the exit code, the code, and not a byte changed', () => {
     ['usage', 2, ['azure', '--out', 'roots']],
     ['usage', 2, ['azure', '--out', 'folder', '--format', 'pem']],
     ['usage', 2, ['azure', '--out', 'x', '--format', 'pkcs7']],
-    ['usage', 2, ['azure', '--out', 'x', '--format', 'pem', '--password-file', 'other.pem']],
+    ['usage', 2, ['azure', '--out', 'x.pem', '--password-file', 'other.pem']],
     ['usage', 2, ['azure', '--out', 'x.pem', '--file', 'other.pem']],
     ['unknown-root', 2, ['nobody', '--out', 'x.pem']],
     ['fingerprint-mismatch', 4, ['azure', '--out', 'x.pem', '--sha256', '00'.repeat(32)]],

@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { addToPkcs12 } from '../../../src/keystore/add-to-pkcs12.js';
 import { type AddedToStore, type Adding, addToStore } from '../../../src/keystore/add-to-store.js';
+import { formsOf } from '../../../src/keystore/password.js';
 import { openPkcs12 } from '../../../src/keystore/read-pkcs12.js';
 import { readStore } from '../../../src/keystore/read-store.js';
 import type { NewEntry } from '../../../src/keystore/types.js';
+import { constructed, encode, firstOf, inside, octetsOf, TAG } from '../../../src/x509/asn1.js';
 import { makeCertificate } from '../../support/make-certs.js';
 import {
   bytesOf,
@@ -223,5 +226,41 @@ describe.each(['pkcs12', 'jks'] as const)('%s', (format) => {
     expect(refused(new Uint8Array(), how)).toEqual({ refused: 'format' });
     expect(refused(Buffer.concat([one, Buffer.from('x')]), how)).toEqual({ refused: 'damaged' });
     expect(refused(one.subarray(0, -1), how)).toEqual({ refused: 'damaged' });
+  });
+});
+
+describe('PKCS#12 as others write it', () => {
+  const how = adding('pkcs12');
+  const store = added(null, [entry(G2)], how).bytes;
+
+  /** The same store in BER: lengths left open, the content in pieces (X.690, 8.1.3.6 and 8.7.3). */
+  function asBer(der: Uint8Array): Uint8Array {
+    const [version, content, mac] = inside(firstOf(der), TAG.sequence);
+    const [type, explicit] = inside(content, TAG.sequence);
+    const octets = octetsOf(inside(explicit, constructed(0))[0]);
+    const open = (tag: number, ...parts: (Uint8Array | undefined)[]) =>
+      Buffer.concat([
+        Uint8Array.of(tag, 0x80),
+        ...parts.map((each) => each ?? new Uint8Array()),
+        Buffer.alloc(2),
+      ]);
+    const pieces = [octets.subarray(0, 100), octets.subarray(100)].map((each) =>
+      encode(TAG.octetString, each),
+    );
+    const info = open(TAG.sequence, type?.raw, open(constructed(0), open(TAG.octetString | 0x20, ...pieces)));
+    return open(TAG.sequence, version?.raw, info, mac?.raw);
+  }
+
+  test('BER is read, and becomes DER with all its parts', () => {
+    const ber = asBer(store);
+    expect(readStore(ber)).toEqual(readStore(store));
+    expect(added(ber, [entry(X1)], how).bytes).toEqual(added(store, [entry(X1)], how).bytes);
+  });
+
+  test('a part with a password of its own: not known here, and left alone', () => {
+    const other = { ...openPkcs12(store, [PASSWORD]), password: formsOf('another')[0] ?? null };
+    const mixed = addToPkcs12(other, [entry(X1)], 'another', how.randomness);
+    expect(readStore(mixed, ['another'])).toMatchObject({ fault: 'unsupported', entries: [{ alias: X1 }] });
+    expect(addToStore(mixed, [entry(R4)], adding('pkcs12', 'another'))).toEqual({ refused: 'unsupported' });
   });
 });
