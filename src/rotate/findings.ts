@@ -49,6 +49,9 @@ function servers(seen: readonly Seen[], why: (look: Look) => string | null): str
 const libpqSays = ({ libpqMessage }: Look): string | null =>
   libpqMessage === null ? null : printable(libpqMessage, 300);
 
+const howItStops = (look: Look): string | null =>
+  look.connects === true ? 'it connects without TLS then' : libpqSays(look);
+
 /** Some servers still show a chain that ends at an old root: it stays. */
 export function waits(seen: readonly Seen[], old: readonly Certificate[], all: number): Finding {
   return finding(
@@ -131,7 +134,7 @@ export function breaks(seen: readonly Seen[], all: number, remedy: Remedy, words
     ['pg-root-cert', 'install', '--for', 'HOST'],
   ]);
   return finding('rotation-breaks-target', `${count(seen, all)} ${verb}`, {
-    notes: [...servers(seen, libpqSays), `${path} ${REMEDIES[remedy]}`],
+    notes: [...servers(seen, howItStops), `${path} ${REMEDIES[remedy]}`],
     help: [...(remedy === 'not-back' ? [undo] : remedy === 'not-made' ? [install] : []), runAgain],
   });
 }

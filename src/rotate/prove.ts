@@ -103,18 +103,23 @@ function judge(host: Host, evidence: Evidence, path: string): Look {
   const strict = verdictFor(evidence, evidence.sslmode === 'verify-full' ? 'verify-full' : 'verify-ca');
   const passed = strict.connects === true || strict.stage === 'startup';
   const failed = strict.stage === 'certificate' || strict.stage === 'hostname';
-  const isRead = readsFile(host, evidence.files.root, path);
-  const noTls = strict.connects === null || evidence.hosts.some(({ spec }) => spec.unixSocket);
-  const verified = !isRead || noTls ? null : passed ? true : failed ? false : null;
+  const because = uselessness();
+  const verified = because === null ? passed : null;
   const chain = verified === true ? judgeChain(evidence) : null;
   return {
     connects,
     byTls,
     verified,
-    because: verified !== null ? null : noTls ? 'no-tls' : isRead ? 'other-trouble' : 'other-file',
+    because,
     anchor: chain?.trusted ? (chain.path.at(-1)?.sha256 ?? null) : null,
     libpqMessage: libpqMessage ?? strict.libpqMessage,
   };
+
+  function uselessness(): Look['because'] {
+    if (strict.connects === null || evidence.hosts.some(({ spec }) => spec.unixSocket)) return 'no-tls';
+    if (!readsFile(host, evidence.files.root, path)) return 'other-file';
+    return passed || failed ? null : 'other-trouble';
+  }
 }
 
 /** It connected before, and does not after; or it would go on in plain text. */

@@ -251,16 +251,22 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
   });
 
   test.each(['require', 'prefer'])(
-    'a new file that would cut off a target with sslmode=%s is not written',
+    'a new file that would take the connection, or its TLS, from a target with sslmode=%s is not written',
     async (sslmode) => {
       await server.swapCertificate(otherCa.issueServer(names));
+      await server.reload({ hba: ['host all all 127.0.0.1/32 trust'] });
       const home = homeWith([]);
       const done = await rotate(home, [...target(second), ...target(server, `sslmode=${sslmode}`)]);
+      await server.reload({ hba: ['hostssl all all 127.0.0.1/32 trust'] });
       expect({ status: done.status, codes: codesOf(done.json()) }).toEqual({
         status: 1,
         codes: ['rotation-breaks-target'],
       });
       expect(done.json()).toMatchObject({ targets: [{ changed: false, added: [], backup: null }] });
+      const finding = done.json().findings.find(({ code }) => code === 'rotation-breaks-target');
+      expect(finding?.notes[0]).toContain(
+        sslmode === 'prefer' ? 'it connects without TLS then' : 'certificate verify failed',
+      );
       expect(readdirSync(path.dirname(rootCrt(home)))).toEqual([]);
     },
   );
@@ -450,7 +456,7 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
   /** Kills a run at each call of a kind, one home a time; what the clients of each then meet, and how it ends. */
   const killedEverywhere = async (before: readonly string[], unharmed: number, after: readonly string[]) => {
     const homes: string[] = [];
-    for (const call of ['mkdir', 'rename', 'fsync', 'unlink', 'rmdir', 'fchmod']) {
+    for (const call of ['connect', 'mkdir', 'rename', 'fsync', 'unlink', 'rmdir', 'fchmod']) {
       for (let nth = 1; nth <= 40; nth++) {
         const home = homeWith(before);
         const killed = await rotate(home, target(server), straced(call, nth, 'signal=KILL'));
