@@ -17,6 +17,12 @@ export const CATALOG = {
   value: 'FILE',
   describe: "a site's own catalogue, on top of the embedded one",
 } as const;
+export const FOR = {
+  type: 'string',
+  array: true,
+  value: 'HOST',
+  describe: "the roots that this host's provider needs; a conninfo will do",
+} as const;
 export const DRY_RUN = { type: 'boolean', describe: 'say what would be done, and do nothing' } as const;
 export const TIMEOUT = {
   type: 'number',

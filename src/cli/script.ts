@@ -2,11 +2,12 @@ import { loadCatalog } from '../catalog/catalog.js';
 import type { Catalog, CatalogRoot } from '../catalog/types.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import { catalogRoots, DEFAULT_ROOT, rootsForHost } from '../install/sources.js';
+import { catalogRoots, DEFAULT_ROOT } from '../install/sources.js';
 import { composeInstaller, type ScriptRoot } from '../script/compose.js';
 import { validateSource } from '../validate/validate-source.js';
 import type { Args, Context, Outcome } from './command.js';
 import { certificateDocument } from './render/change.js';
+import { rootsByHost } from './sources.js';
 import { version } from './version.js';
 
 const TEMPLATE = 'src/script/installer.sh';
@@ -16,7 +17,7 @@ export async function runScript({ host }: Context, args: Args): Promise<Outcome>
   const catalog = await loadCatalog(host, args.text('catalog'));
   const roots: ScriptRoot[] = [];
   const findings: Finding[] = [];
-  for (const root of rootsOf(catalog, args)) {
+  for (const root of rootsOf(host, catalog, args)) {
     const valid = await validate(host, catalog, root);
     roots.push(...valid.accepted.map(({ certificate }) => ({ root, certificate })));
     findings.push(...valid.findings);
@@ -36,10 +37,10 @@ export async function runScript({ host }: Context, args: Args): Promise<Outcome>
   };
 }
 
-function rootsOf(catalog: Catalog, args: Args): readonly CatalogRoot[] {
+function rootsOf(host: Host, catalog: Catalog, args: Args): readonly CatalogRoot[] {
   const named = [
     ...args.positional.flatMap((name) => catalogRoots(catalog, name)),
-    ...args.list('for').flatMap((name) => rootsForHost(catalog, name)),
+    ...rootsByHost(host, catalog, args),
   ];
   return named.length === 0 ? catalogRoots(catalog, DEFAULT_ROOT) : [...new Set(named)];
 }

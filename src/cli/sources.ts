@@ -6,17 +6,12 @@ import type { SourceOptions } from '../install/install.js';
 import { parseSource, rootsForHost, type SourceRequest } from '../install/sources.js';
 import type { Args, Context, OptionSpec } from './command.js';
 import { hostNames, isHostName } from './host-names.js';
-import { CATALOG, DEFAULT_TIMEOUT_S, TIMEOUT } from './options.js';
+import { CATALOG, DEFAULT_TIMEOUT_S, FOR, TIMEOUT } from './options.js';
 import { usage } from './usage.js';
 
 /** The options of a command that takes sources, but for those of what it does with them. */
 export const SOURCE_OPTIONS = {
-  for: {
-    type: 'string',
-    array: true,
-    value: 'HOST',
-    describe: "the roots that this host's provider needs; a conninfo will do",
-  },
+  for: FOR,
   sha256: {
     type: 'string',
     array: true,
@@ -88,10 +83,13 @@ function assertAgree(args: Args): void {
 
 function requestsOf(host: Host, catalog: Catalog, args: Args): SourceRequest[] {
   const byName = args.positional.map((source) => parseSource(host, catalog, source));
-  const byHost: CatalogRoot[] = [];
-  for (const target of args.list('for')) {
-    for (const name of hostNames(host, target)) byHost.push(...rootsForHost(catalog, name));
-  }
+  const byHost = rootsByHost(host, catalog, args);
   if (byHost.length > 0) byName.push({ kind: 'roots', roots: byHost });
   return byName;
+}
+
+/** The roots that `--for` asks for. @throws PgRootCertError `usage`, `unknown-host`, `provider-own-ca` */
+export function rootsByHost(host: Host, catalog: Catalog, args: Args): CatalogRoot[] {
+  const names = args.list('for').flatMap((target) => hostNames(host, target));
+  return names.flatMap((name) => rootsForHost(catalog, name));
 }

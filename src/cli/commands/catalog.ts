@@ -1,21 +1,17 @@
 import { loadCatalog } from '../../catalog/catalog.js';
 import type { Catalog, CatalogRoot, Provider } from '../../catalog/types.js';
-import { catalogRoots, rootsForHost } from '../../install/sources.js';
+import { catalogRoots } from '../../install/sources.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
-import { CATALOG } from '../options.js';
+import { CATALOG, FOR } from '../options.js';
 import { catalogText, rootDetailsText } from '../render/catalog.js';
+import { rootsByHost } from '../sources.js';
 
 export const catalog: Command = {
   name: 'catalog',
   positional: { spec: '[name…]', name: 'name', describe: 'roots or providers to show in full' },
   summary: 'List the known roots, and the providers that need them',
   options: {
-    for: {
-      type: 'string',
-      array: true,
-      value: 'HOST',
-      describe: "the roots that this host's provider needs",
-    },
+    for: FOR,
     catalog: CATALOG,
   },
   examples: [
@@ -31,7 +27,7 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
   const names = args.positional;
   const chosen = [
     ...names.flatMap((name) => providerOrRoots(known, name)),
-    ...args.list('for').flatMap((name) => rootsForHost(known, name)),
+    ...rootsByHost(host, known, args),
   ];
   const all = names.length === 0 && args.list('for').length === 0;
   const roots = all ? known.roots : [...new Set(chosen)];

@@ -1,6 +1,6 @@
 import { DEFAULT_ROOT } from '../../install/sources.js';
 import type { Command } from '../command.js';
-import { CATALOG } from '../options.js';
+import { CATALOG, FOR } from '../options.js';
 
 export const script: Command = {
   name: 'script',
@@ -11,12 +11,7 @@ export const script: Command = {
   },
   summary: 'Print an installer for machines without Node: a POSIX sh script',
   options: {
-    for: {
-      type: 'string',
-      array: true,
-      value: 'HOST',
-      describe: "the roots that this host's provider needs",
-    },
+    for: FOR,
     catalog: CATALOG,
   },
   examples: [
