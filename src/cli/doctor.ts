@@ -40,6 +40,7 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
   const host = await asLibpqSees(context.host);
   const catalog = await loadCatalog(host, args.text('catalog'));
   const options = await optionsOf(context.host, args);
+  const concurrency = concurrencyOf(args);
   const targets = targetsOf(host, args, options.major);
   const fix = args.flag('fix') ? { trusted: new Set(args.list('trust').map(parsePin)) } : null;
   if (fix === null && args.list('trust').length > 0) throw usage('--trust goes with --fix');
@@ -53,7 +54,7 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
   ) {
     return outcomeOfOne(await look(only));
   }
-  return outcomeOfMany(context, targets, concurrencyOf(args), look);
+  return outcomeOfMany(context, targets, concurrency, look);
 }
 
 async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {

@@ -86,7 +86,8 @@ function printError(
 ): void {
   const command = parsed?.command.name ?? commandNamed(argv);
   if (parsed?.json ?? argv.includes('--json')) {
-    streams.stdout(errorJson(command, error));
+    const dryRun = parsed?.args.flag('dry-run') ?? argv.includes('--dry-run');
+    streams.stdout(errorJson(command, error, dryRun));
     return;
   }
   const paint = paintFor(host, streams, parsed, 'stderr');

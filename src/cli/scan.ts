@@ -15,6 +15,7 @@ import type { Args, Context, Outcome } from './command.js';
 import { hostNames } from './host-names.js';
 import { DEFAULT_WARN_DAYS, SCAN_MAX_FILES, SCAN_MAX_MB, SCAN_TIMEOUT_S } from './options.js';
 import { scanDocument, scanSummary, scanText } from './render/scan.js';
+import { usage } from './usage.js';
 
 const MB = 1024 * 1024;
 const USUAL_PASSWORDS = ['changeit', 'changeme', ''];
@@ -57,6 +58,8 @@ function outcomeOf(
 
 /** The named paths, each of which must be there; without any, what is there of the usual places. */
 function startsOf(host: Host, paths: readonly string[]): readonly Start[] {
+  if (paths.includes(''))
+    throw usage('a path is empty', ['without a path: this folder, and the usual places']);
   if (paths.length > 0) return paths.map((path) => startAt(host, path));
   return [startAt(host, '.'), ...usualPlaces(host).flatMap((path) => startIfThere(host, path) ?? [])];
 }

@@ -180,6 +180,7 @@ const files = {
   'unsafe-path': { severity: 'error', exit: 5, title: 'another user could change what would be written' },
   'wrong-file-kind': { severity: 'error', exit: 5, title: 'a path is not the kind of file it must be' },
   'folder-missing': { severity: 'error', exit: 5, title: 'the folder above is not there' },
+  'file-missing': { severity: 'error', exit: 5, title: 'a file that was named is not there' },
   'file-too-large': { severity: 'error', exit: 5, title: 'a file is larger than any root.crt' },
   'io-error': { severity: 'error', exit: 5, title: 'the system reported an error' },
   'changed-since': { severity: 'error', exit: 4, title: 'the file has changed since the last change' },

@@ -67,6 +67,14 @@ const BY_ERRNO: Readonly<Record<string, Known>> = {
   ENOENT: { code: 'folder-missing', fact: 'it is not there', help: 'create the folder, then run this again' },
 };
 
+/** Of a file that was named to be read, a folder or nothing at its place is a slip of the path. */
+const BY_ERRNO_READING: Readonly<Record<string, Known>> = {
+  ENOENT: { code: 'file-missing', fact: 'it is not there', help: 'check the path' },
+  EISDIR: { code: 'wrong-file-kind', fact: 'it is a folder', help: 'name a file' },
+  EINVAL: { code: 'wrong-file-kind', fact: 'it is not a regular file', help: 'name a file' },
+};
+const READING: ReadonlySet<string> = new Set(['read', 'scan']);
+
 /** The errno's name that a system error carries, or null for any other value. */
 export function errnoOf(error: unknown): string | null {
   // Not instanceof: an error of Node's own modules may be of another realm.
@@ -85,7 +93,10 @@ export function fileError(error: unknown, action: string, path: string): unknown
   if (error instanceof PgRootCertError) return error;
   const errno = errnoOf(error);
   if (errno === null || !/^E[A-Z0-9]+$/.test(errno)) return error;
-  const known = (isOfWindows(path) ? ON_WINDOWS[errno] : undefined) ?? BY_ERRNO[errno];
+  const known =
+    (isOfWindows(path) ? ON_WINDOWS[errno] : undefined) ??
+    (READING.has(action) ? BY_ERRNO_READING[errno] : undefined) ??
+    BY_ERRNO[errno];
   return new PgRootCertError(
     known?.code ?? 'io-error',
     `could not ${action} ${path}: ${known?.fact ?? errno}`,

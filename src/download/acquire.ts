@@ -54,7 +54,9 @@ export async function acquireRoots(
 function readMirror(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new PgRootCertError('usage', `--mirror is not an http or https address: ${redactUrl(text)}`);
+  throw new PgRootCertError('usage', `--mirror is not an http or https address: ${redactUrl(text)}`, {
+    help: ['name the address of a copy of certs/: --mirror https://HOST/certs'],
+  });
 }
 
 function addressOf(root: CatalogRoot, mirror: URL | null): string | null {

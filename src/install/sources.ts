@@ -25,8 +25,8 @@ export function parseSource(host: Host, catalog: Catalog, source: string): Sourc
   if (source === '-') return { kind: 'stdin' };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return urlSource(source);
   const path = host.path.resolve(host.cwd, source);
-  if (host.files.lookThrough(path) !== null) return { kind: 'file', path };
-  throw unknownRoot(catalog, source);
+  if (source !== '' && host.files.lookThrough(path) !== null) return { kind: 'file', path };
+  throw unknownRoot(catalog, source, 'the catalogue, and no file');
 }
 
 /**
@@ -89,16 +89,12 @@ function urlSource(text: string): SourceRequest {
   });
 }
 
-export function unknownRoot(catalog: Catalog, name: string): PgRootCertError {
+export function unknownRoot(catalog: Catalog, name: string, where = 'the catalogue'): PgRootCertError {
   const nearest = catalog.nearest(name);
-  return new PgRootCertError(
-    'unknown-root',
-    `"${printable(name)}" is no root or provider of the catalogue, and no file`,
-    {
-      help: [
-        ...(nearest.length > 0 ? [`did you mean ${nearest.join(', ')}?`] : []),
-        'see what the catalogue knows: pg-root-cert catalog',
-      ],
-    },
-  );
+  return new PgRootCertError('unknown-root', `"${printable(name)}" is no root or provider of ${where}`, {
+    help: [
+      ...(nearest.length > 0 ? [`did you mean ${nearest.join(', ')}?`] : []),
+      'see what the catalogue knows: pg-root-cert catalog',
+    ],
+  });
 }

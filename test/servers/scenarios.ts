@@ -272,6 +272,7 @@ export const NOT_THE_DOCTORS: ReadonlySet<Code> = new Set<Code>([
   'unsafe-path',
   'wrong-file-kind',
   'folder-missing',
+  'file-missing',
   'file-too-large',
   'io-error',
   'changed-since',

@@ -421,7 +421,7 @@ describe('refused: the exit code, the code, and not a byte changed', () => {
     ['der-file-taken', 4, ['isrg-root-x1', '--out', 'g2.der']],
     ['wrong-file-kind', 5, ['azure', '--out', 'g2.der']],
     ['folder-missing', 5, ['azure', '--out', 'nowhere/store.jks']],
-    ['folder-missing', 5, ['azure', '--password-file', 'nowhere', '--out', 'new.jks']],
+    ['file-missing', 5, ['azure', '--password-file', 'nowhere', '--out', 'new.jks']],
     ['unsafe-path', 5, ['azure', '--out', 'open/store.jks']],
   ];
 

@@ -71,6 +71,10 @@ const CASES: readonly Case[] = (
     ['usage', 2, ['install', '--sha256', 'abc', 'ca.pem']],
     ['usage', 2, ['install', '--sha256', 'df3c24f9bfd666761b268073fe06d1cc8d4f82a4', 'ca.pem']],
     ['usage', 2, ['install', '--timeout', 'soon']],
+    ['usage', 2, ['install', '--mirror', 'ftp://127.0.0.1/certs']],
+    ['usage', 2, ['doctor', '--concurrency', '0', 'host=127.0.0.1']],
+    ['usage', 2, ['scan', '']],
+    ['usage', 2, ['']],
     ['usage', 2, ['install', '--file']],
     ['usage', 2, ['instal']],
     ['usage', 2, ['install', '--ofline']],
@@ -81,7 +85,10 @@ const CASES: readonly Case[] = (
     ['usage', 2, ['explain', 'gibberish that nobody prints']],
     ['usage', 2, ['status', 'extra']],
     ['unknown-root', 2, ['install', 'digicert-global-root-g9']],
+    ['unknown-root', 2, ['install', '']],
     ['unknown-root', 2, ['remove', 'nobody']],
+    ['unknown-root', 2, ['script', 'ca.pem']],
+    ['unknown-root', 2, ['rotate', 'nobody']],
     ['unknown-root', 2, ['verify', 'nobody']],
     ['unknown-root', 2, ['catalog', 'nobody']],
     ['unknown-host', 2, ['install', '--for', 'db.example.org']],
@@ -117,6 +124,9 @@ const CASES: readonly Case[] = (
     ['root-signature-invalid', 4, ['install', 'forged.pem', '--sha256', forged.sha256]],
     ['folder-missing', 5, ['install', '--offline', '--file', 'no/such/folder/root.crt']],
     ['wrong-file-kind', 5, ['install', '--offline', '--file', '.postgresql']],
+    ['wrong-file-kind', 5, ['install', '.postgresql', '--vouch']],
+    ['wrong-file-kind', 5, ['doctor', '--targets', '.postgresql']],
+    ['wrong-file-kind', 5, ['status', '--catalog', '.postgresql']],
   ] as const satisfies readonly (readonly [Code, number, readonly string[], string?])[]
 ).map(([code, status, argv, stdin]) => ({ code, status, argv, ...(stdin === undefined ? {} : { stdin }) }));
 
@@ -138,6 +148,45 @@ describe('each refusal: its code, its exit code, and the home as it was', () => 
     expect(asJson.stderr).toBe('');
     expect(asJson.json()).toMatchObject({ schemaVersion: 1, ok: false, error: { code } });
     expect(tree(home)).toEqual(before);
+  });
+});
+
+describe("a failure's document", () => {
+  test.each([
+    [['install', '--bogus'], { targets: [], findings: [], dryRun: false }],
+    [['remove', '--expired', '--dry-run', '--timeout', '0'], { targets: [], findings: [], dryRun: true }],
+    [['export', '--dry-run'], { targets: [], findings: [], dryRun: true }],
+    [['rotate'], { targets: [], steps: [], proofs: [], findings: [], dryRun: false }],
+    [['status', 'extra'], { certificates: [], findings: [] }],
+    [['verify', 'nobody'], { certificates: [], findings: [] }],
+    [['doctor', '--libpq', '9'], { target: null, verdict: null, chain: [], findings: [], fixed: [] }],
+    [['scan', 'nowhere'], { files: [], findings: [] }],
+  ])('%j: the fields of the command are there, empty', async (argv, fields) => {
+    const told = await run(emptyHome(), [...argv, '--json']);
+    expect(told.json()).toMatchObject({ command: argv[0], ok: false, ...fields });
+  });
+});
+
+describe('what a refusal says', () => {
+  test('a command that takes no file does not say that there is none', async () => {
+    const home = preparedHome();
+    const { stderr } = await run(home, ['script', 'ca.pem']);
+    expect(stderr).toContain('"ca.pem" is no root or provider of the catalogue\n');
+    expect((await run(home, ['install', 'none.pem'])).stderr).toContain('the catalogue, and no file\n');
+  });
+
+  test('of a file to be read: to look at the path, not to create it or move it away', async () => {
+    const home = preparedHome();
+    const { stderr } = await run(home, ['scan', '.', '--password-file', 'none']);
+    expect(stderr).toContain('help: check the path');
+    expect((await run(home, ['install', '.postgresql', '--vouch'])).stderr).toContain('help: name a file');
+  });
+
+  test('nothing to undo: the status of that file', async () => {
+    const home = preparedHome();
+    const file = path.join(home, 'other.crt');
+    expect((await run(home, ['undo', '--file', file])).stderr).toContain(`status --file ${file}\n`);
+    expect((await run(home, ['undo'])).stderr).toMatch(/pg-root-cert status$/m);
   });
 });
 

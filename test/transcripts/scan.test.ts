@@ -154,11 +154,11 @@ describe('scan', () => {
   });
 
   test.each<[argv: readonly string[], code: string, status: number]>([
-    [['scan', 'none'], 'folder-missing', 5],
+    [['scan', 'none'], 'file-missing', 5],
     [['scan', '.', '--for', 'db.nowhere.example'], 'unknown-host', 2],
     [['scan', '.', '--for', 'cloud-sql'], 'provider-own-ca', 2],
     [['scan', '.', '--timeout', '0'], 'usage', 2],
-    [['scan', '.', '--password-file', 'none'], 'folder-missing', 5],
+    [['scan', '.', '--password-file', 'none'], 'file-missing', 5],
   ])('%j: %s', async (argv, code, status) => {
     const told = await run(emptyHome(), [...argv, '--json']);
     expect([told.status, told.json().error?.code]).toEqual([status, code]);

@@ -13,8 +13,17 @@ export function outcomeJson(command: string, outcome: Outcome): string {
   });
 }
 
-/** A failure's document: the fields that scripts look for are there, empty. */
-export function errorJson(command: string, error: PgRootCertError): string {
+/** What a failure leaves empty: the fields that scripts look for are there all the same. */
+const EMPTY: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  status: { certificates: [] },
+  verify: { certificates: [] },
+  doctor: { target: null, verdict: null, chain: [], fixed: [] },
+  rotate: { steps: [], proofs: [] },
+  scan: { files: [] },
+};
+
+/** The document of a failure that came before any result. */
+export function errorJson(command: string, error: PgRootCertError, dryRun: boolean): string {
   const { path, findings } = error;
   const changes = ['install', 'remove', 'undo', 'export', 'rotate'].includes(command);
   return text({
@@ -22,7 +31,8 @@ export function errorJson(command: string, error: PgRootCertError): string {
     command,
     ok: false,
     error: errorDocument(error),
-    ...(changes ? { targets: path === null ? [] : [failedTarget(path, error)] } : {}),
+    ...(changes ? { targets: path === null ? [] : [failedTarget(path, error)], dryRun } : {}),
+    ...EMPTY[command],
     findings,
   });
 }

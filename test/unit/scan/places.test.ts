@@ -70,7 +70,7 @@ describe('a start', () => {
   test('what is not there, or no file and no folder, is an error where it was named', () => {
     const host = fakeHost();
     host.files.put('/dev/tty', { kind: 'other' });
-    expect(() => startAt(host, '/none')).toThrow(expect.objectContaining({ code: 'folder-missing' }));
+    expect(() => startAt(host, '/none')).toThrow(expect.objectContaining({ code: 'file-missing' }));
     expect(() => startAt(host, '/dev/tty')).toThrow(expect.objectContaining({ code: 'wrong-file-kind' }));
     expect(startIfThere(host, '/none')).toBeNull();
   });
