@@ -20,7 +20,7 @@ export type Protection = 'none' | 'pbes2' | 'triple-des';
 
 /**
  * How a part that is added should be protected: as the certificates are that the store holds, so that whoever opens
- * the store can read the new part too. Java before 8u301 knows no PBES2, and all of them know triple DES.
+ * the store can read the new part too. Every Java knows triple DES, and those before 8u301 and 11.0.12 little else.
  */
 export function protectionFor({ pfx, parts }: OpenedPkcs12): Protection {
   const encrypted = (pfx?.parts ?? []).filter((part) => part.kind === 'encrypted');

@@ -9,7 +9,7 @@ export const OID = {
   x509Certificate: '1.2.840.113549.1.9.22.1',
   friendlyName: '1.2.840.113549.1.9.20',
   localKeyId: '1.2.840.113549.1.9.21',
-  /** Java (8u301 and later) takes a certificate of a PKCS#12 store for an anchor only where it has this attribute. */
+  /** Java (8 and later) takes a certificate of a PKCS#12 store for an anchor only where it has this attribute. */
   trustedKeyUsage: '2.16.840.1.113894.746875.1.1',
   anyExtendedKeyUsage: '2.5.29.37.0',
   pbes2: '1.2.840.113549.1.5.13',

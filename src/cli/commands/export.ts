@@ -29,7 +29,7 @@ export const exportCommand: Command = {
   },
   examples: [
     ['$0 export --out truststore.p12', 'what is in root.crt, for Java'],
-    ['$0 export azure --format jks --out old.jks', 'for Java before 8u301'],
+    ['$0 export azure --format jks --out old.jks', 'for old Java'],
     ['$0 export aws-rds --format der --out roots/', 'a file for each certificate'],
   ],
   run: async (context, args) => (await import('../on-demand.js')).runExport(context, args),
