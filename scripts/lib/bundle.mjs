@@ -20,15 +20,18 @@ const STAND_INS = [
   { for: /platform-shims\/esm\.mjs$/, use: 'yargs-platform.mjs' },
 ];
 
-/** @type {import('esbuild').Plugin} */
-const standIns = {
+/** What the executable has something else for: its files are inside it. */
+const EMBEDDED = { for: /\/node-assets\.js$/, use: 'embedded-assets.mjs' };
+
+/** @param {readonly { for: RegExp, use: string }[]} all @returns {import('esbuild').Plugin} */
+const standIns = (all) => ({
   name: 'stand-ins',
   setup({ onResolve }) {
-    for (const standIn of STAND_INS) {
+    for (const standIn of all) {
       onResolve({ filter: standIn.for }, () => ({ path: inProject('scripts', 'bundle', standIn.use) }));
     }
   },
-};
+});
 
 /** @param {string} file */
 const packageOf = (file) => packageFolder(relative(root, file).split(sep).join('/')) ?? '';
@@ -117,32 +120,60 @@ export async function bundle() {
   return { files: [...files.values()], metafile: { inputs, outputs } };
 }
 
+/** @satisfies {import('esbuild').BuildOptions} */
+const SHARED = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  target: TARGET,
+  // A third of a start is the compiling of this text, so there is as little of it as may be.
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+
 /** @param {Record<string, string>} entryPoints */
 async function bundleOne(entryPoints) {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...SHARED,
     entryPoints,
-    outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    target: TARGET,
-    // A third of a start is the compiling of this text, so there is as little of it as may be.
-    minify: true,
-    legalComments: 'none',
-    plugins: [standIns, builtins, edits],
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
+    plugins: [standIns(STAND_INS), builtins, edits],
   });
   const files = outputFiles.map(({ path, text }) => {
     const name = relative(root, path).split(sep).join('/');
-    if (text.includes('Dynamic require of'))
-      throw new Error(`${name} has a require that only fails when it is reached`);
-    return { path: name.replace(/^dist\//, ''), contents: text };
+    return { path: name.replace(/^dist\//, ''), contents: complete(name, text) };
   });
   return { files, metafile };
+}
+
+/**
+ * The command line as one CommonJS file, for the executable: a script in there can load nothing but what is Node's own.
+ * @returns {Promise<{ contents: string, metafile: Metafile }>}
+ */
+export async function bundleStandalone() {
+  const { outputFiles, metafile } = await build({
+    ...SHARED,
+    entryPoints: ['src/cli/main.ts'],
+    format: 'cjs',
+    // yargs makes a `require` by its own address; it asks it for nothing.
+    banner: { js: "const selfUrl = require('node:url').pathToFileURL(process.execPath).href;" },
+    define: { 'import.meta.url': 'selfUrl', 'import.meta.resolve': 'undefined' },
+    logOverride: { 'empty-import-meta': 'error' },
+    plugins: [standIns([...STAND_INS, EMBEDDED]), builtins, edits],
+  });
+  return { contents: complete('the executable', outputFiles.map(({ text }) => text).join('')), metafile };
+}
+
+/** @param {string} name @param {string} text */
+function complete(name, text) {
+  if (text.includes('Dynamic require of'))
+    throw new Error(`${name} has a require that only fails when it is reached`);
+  return text;
 }

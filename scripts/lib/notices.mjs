@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { idOf, readJson } from './packages.mjs';
 
 /** @typedef {import('./packages.mjs').BundledPackage} BundledPackage */
+/** @typedef {Pick<BundledPackage, 'name' | 'version' | 'license' | 'licenseText'>} Licensed */
 
 /**
  * What the licences of the bundled packages ask to be passed on. A text that several share stands once.
- * @param {readonly BundledPackage[]} packages
+ * @param {readonly Licensed[]} packages
  */
 export function notices(packages) {
-  /** @type {Map<string, BundledPackage[]>} */
+  /** @type {Map<string, Licensed[]>} */
   const byText = new Map();
   for (const each of packages) {
     const group = byText.get(each.licenseText);
@@ -19,7 +20,7 @@ export function notices(packages) {
     const names = group.map(({ name, version, license }) => `${name} ${version} (${license})`);
     return `${'-'.repeat(78)}\n${names.join('\n')}\n\n${text}\n`;
   });
-  return `The files of this folder contain code of the packages below, each under its own licence.\n\n${sections.join('\n')}`;
+  return `pg-root-cert contains code of the packages below, each under its own licence.\n\n${sections.join('\n')}`;
 }
 
 /**

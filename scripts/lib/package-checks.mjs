@@ -186,7 +186,13 @@ export const CHECKS = [
   {
     name: 'no package-lock.json holds a download address',
     check: () => {
-      for (const folder of ['.', 'test/servers/parts', 'test/nodes'])
+      for (const folder of [
+        '.',
+        'test/servers/parts',
+        'test/windows/parts',
+        'test/nodes',
+        'scripts/standalone',
+      ])
         assert.doesNotMatch(
           readFileSync(inProject(folder, 'package-lock.json'), 'utf8'),
           /"resolved"/,

@@ -18,6 +18,8 @@ export const PROFILE = `C:\\users\\${WINDOWS_USER}`;
 export const TARBALL = 'C:\\pg-root-cert.tgz';
 /** Where npm for Windows has installed it. */
 export const INSTALLED = 'C:\\installed';
+/** The product as one executable, put there by scripts/test-windows.mjs. */
+export const EXECUTABLE = 'C:\\pg-root-cert.exe';
 /** Where npm's packages of test/windows/parts lie, as Windows programs name it. */
 export const PARTS = 'Z:\\opt\\parts\\node_modules';
 

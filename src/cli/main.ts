@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { CODES } from '../core/codes.js';
 import { nodeHost } from '../core/node-host.js';
 import { run } from './run.js';
 
@@ -8,17 +9,26 @@ for (const [signal, number] of Object.entries(SIGNALS)) {
   process.on(signal, () => process.exit(128 + number));
 }
 
+let ended: number | undefined;
+
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  process.exit(ended ?? 0);
 });
 
-process.exitCode = await run(nodeHost(), process.argv.slice(2), {
+// A run that never comes to its end, for a promise that nobody keeps, is a bug and must not look like success.
+process.exitCode = CODES['internal-error'].exit;
+
+// No `await` here: the executable takes a CommonJS file.
+void run(nodeHost(), process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   // By descriptor: to ask the streams would open them, used or not.
   isTerminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
   // A terminal that does not know its size says 0.
   columns: process.stdout.columns || 80,
+}).then((code) => {
+  ended = code;
+  process.exitCode = code;
 });

@@ -12,6 +12,7 @@ export interface Parsed {
   /** The help text, where that was asked for. */
   readonly help: string | null;
   readonly version: boolean;
+  readonly licenses: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   /** undefined: as the terminal has it. */
@@ -21,6 +22,7 @@ export interface Parsed {
 const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
   help: { type: 'boolean', alias: 'h', describe: 'show this help' },
   version: { type: 'boolean', alias: 'V', describe: 'show the version' },
+  licenses: { type: 'boolean', describe: 'show the licences of all that is in here' },
 };
 
 const PURPOSE = `Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.`;
@@ -91,6 +93,7 @@ export async function parse(
     args,
     help,
     version: values.version === true,
+    licenses: values.licenses === true,
     json: args.flag('json'),
     quiet: args.flag('quiet'),
     color: typeof values.color === 'boolean' ? values.color : undefined,

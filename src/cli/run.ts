@@ -2,6 +2,7 @@ import { PgRootCertError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 import type { Command, Outcome } from './command.js';
 import { COMMANDS } from './commands/index.js';
+import { licenses } from './licenses.js';
 import { type Parsed, parse } from './parse.js';
 import { progressLine } from './progress.js';
 import { errorText, findingTexts, noteTexts } from './render/human.js';
@@ -24,6 +25,7 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
     parsed = await parse(argv, COMMANDS, streams.columns);
     if (parsed.help !== null) return print(streams, `${parsed.help}\n`);
     if (parsed.version) return print(streams, `${version(host)}\n`);
+    if (parsed.licenses) return print(streams, licenses(host));
     const { command, args } = parsed;
     const live = streams.isTerminal.stderr && !parsed.json && !parsed.quiet && !host.env.CI;
     const progress = progressLine(streams.stderr, live ? streams.columns : null);

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PgRootCertError } from './errors.js';
 import { errnoOf } from './file-errors.js';
 import type { ExecResult, Host, HostNetwork, HostUser } from './host.js';
+import { readAsset } from './node-assets.js';
 import { nodeFiles, systemError } from './node-files.js';
 
 const nodeNetwork: HostNetwork = {
@@ -120,20 +119,8 @@ async function dataFolder(): Promise<string> {
   }
 }
 
-/** The package's own folder: the nearest one above this file that holds the catalogue. */
-function packageFolder(): string {
-  let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!fs.existsSync(path.join(folder, 'certs', 'manifest.json'))) {
-    const above = path.dirname(folder);
-    if (above === folder) throw new Error('the package is damaged: certs/manifest.json is missing');
-    folder = above;
-  }
-  return folder;
-}
-
 /** The real Host. */
 export function nodeHost(): Host {
-  let assets: string | undefined;
   return {
     platform: process.platform,
     env: process.env,
@@ -159,10 +146,7 @@ export function nodeHost(): Host {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    asset: (name) => {
-      assets ??= packageFolder();
-      return fs.readFileSync(path.join(assets, name));
-    },
+    asset: readAsset,
     stdin: readStdin,
     askSecret,
     exec,

@@ -1,5 +1,4 @@
 import { createPrivateKey, getCipherInfo } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { formatPem, readCertificate, refusalOfTrusted } from './certificate.js';
 import { OPENSSL_3, type PemBlock, type PemDialect, SILENT_REASON, scanPem } from './pem-scan.js';
 import type { BundleProblem, Certificate } from './types.js';
@@ -128,7 +127,7 @@ function refusalOfKey(block: PemBlock): string | null {
 
 /** d2i_X509_CRL, by way of the only place where Node calls it; few root files hold a CRL, so tls is loaded late. */
 function refusalOfCrl(der: Uint8Array): string | null {
-  const tls: typeof import('node:tls') = createRequire(import.meta.url)('node:tls');
+  const tls = process.getBuiltinModule('node:tls');
   try {
     tls.createSecureContext({ crl: formatPem(der, 'X509 CRL') });
     return null;

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
+import { bareEnvironment } from '../../scripts/lib/temporary.mjs';
 import type { Finding } from '../../src/core/findings.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -92,7 +93,7 @@ export function run(home: string, argv: readonly string[], options: RunOptions =
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, {
       cwd: options.cwd ?? home,
-      env: { PATH: process.env.PATH ?? '', HOME: home, ...options.env },
+      env: { ...bareEnvironment(home), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -113,7 +114,11 @@ export function run(home: string, argv: readonly string[], options: RunOptions =
   });
 }
 
-export const rootCrt = (home: string): string => path.join(home, '.postgresql', 'root.crt');
+/** Where libpq looks, in a home that `run` was given. */
+export const rootCrt = (home: string): string =>
+  process.platform === 'win32'
+    ? path.join(home, 'AppData', 'Roaming', 'postgresql', 'root.crt')
+    : path.join(home, '.postgresql', 'root.crt');
 
 /** Every path below a folder with kind, mode and content: equal before and after means that nothing was touched. */
 export function tree(folder: string): Record<string, string> {

@@ -29,6 +29,14 @@ describe('help and version', () => {
     }
   });
 
+  test('--licenses holds ours and those of the bundled packages', async () => {
+    const told = await run(emptyHome(), ['--licenses']);
+    expect(told).toMatchObject({ status: 0, stderr: '' });
+    expect(told.stdout).toContain(readFileSync(path.join(ROOT, 'LICENSE'), 'utf8'));
+    for (const name of ['pkijs', 'undici', 'yargs'])
+      expect(told.stdout).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
   test('--help names every command; each has its own with examples, within 80 columns', async () => {
     const whole = await run(emptyHome(), ['--help']);
     expect(whole.status).toBe(0);
@@ -204,6 +212,16 @@ describe('explain', () => {
     expect(pasted.stdout).toContain('root-not-trusted');
     expect(pasted.stdout).toMatch(/Which one: +pg-root-cert doctor .*host=db/);
   });
+});
+
+test('script prints an installer with the root in it; test/script runs it', async () => {
+  const { status, stdout, stderr } = await run(emptyHome(), ['script', 'adobe']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^#!\/bin\/sh\n/);
+  const base64 = readFileSync(path.join(CERTS, 'digicert-global-root-g2.pem'), 'utf8')
+    .split('\n')
+    .slice(1, 5);
+  expect(stdout).toContain(base64.join('\n'));
 });
 
 describe('completion', () => {

@@ -65,7 +65,11 @@ describe('effects stay at the edge', () => {
     const users = all
       .filter(({ target }) => /^node:(fs|child_process|os)(\/|$)/.test(target))
       .map(({ from }) => from);
-    expect([...new Set(users)].sort()).toEqual(['core/node-files.ts', 'core/node-host.ts']);
+    expect([...new Set(users)].sort()).toEqual([
+      'core/node-assets.ts',
+      'core/node-files.ts',
+      'core/node-host.ts',
+    ]);
   });
 
   test('only main makes the real Host; only the public API hands it out', () => {
