@@ -6,6 +6,6 @@ export default {
   testMatch: ['<rootDir>/test/windows/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/windows/assertion-count.mjs'],
 };

@@ -113,6 +113,10 @@ const settings = {
   'home-mismatch': { severity: 'warning', title: 'clients disagree about which home folder is yours' },
   'home-not-found': { severity: 'error', exit: 5, title: 'no home folder is known' },
   'misplaced-root-crt': { severity: 'warning', title: 'a root.crt lies where libpq never looks' },
+  'path-unfit-for-libpq': {
+    severity: 'error',
+    title: 'libpq for Windows cannot open a file by this path',
+  },
   'weak-sslmode': { severity: 'warning', title: 'this sslmode does not verify the server' },
   'sslrootcert-system-unsupported': {
     severity: 'error',

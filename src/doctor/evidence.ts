@@ -52,7 +52,13 @@ export interface ClientFiles {
 export type RootFile =
   | { readonly kind: 'system'; readonly certificates: readonly Certificate[] }
   | { readonly kind: 'no-home' }
-  | { readonly kind: 'absent'; readonly path: string; readonly isDefault: boolean }
+  | {
+      readonly kind: 'absent';
+      readonly path: string;
+      readonly isDefault: boolean;
+      /** Why libpq for Windows cannot open what is there. */
+      readonly fault?: string;
+    }
   | {
       readonly kind: 'present';
       readonly path: string;

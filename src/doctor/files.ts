@@ -1,4 +1,6 @@
-import type { Host } from '../core/host.js';
+import type { Host, HostFiles } from '../core/host.js';
+import { roamingFolder } from '../locate/homes.js';
+import { ansiCodePage, isAscii, pathFault } from '../locate/libpq-path.js';
 import type { Settings } from '../postgres/settings.js';
 import type { ClientFiles } from './evidence.js';
 import { readClientCertificate } from './files/client-certificate.js';
@@ -8,6 +10,31 @@ import { readRootFile } from './files/root-file.js';
 
 export { userHome } from './files/named-file.js';
 export { rootFileRefusal } from './files/root-file.js';
+
+/** The code page that paths are read by; null where no path needs it. */
+async function codePageFor(host: Host, settings: Settings): Promise<number | null> {
+  if (host.platform !== 'win32') return null;
+  const paths = [roamingFolder(host) ?? '', host.cwd, ...[...settings.values()].map(({ value }) => value)];
+  return paths.every(isAscii) ? null : ansiCodePage(host);
+}
+
+/** A Host without the files that libpq cannot open by their paths. */
+function hiding(host: Host, faultOf: (at: string) => string | null): Host {
+  const own = host.files;
+  const files = new Proxy(own, {
+    get: (_own, name: keyof HostFiles) => {
+      if (name === 'lookThrough') return (at: string) => (faultOf(at) === null ? own.lookThrough(at) : null);
+      if (name === 'read') {
+        return (at: string, limit: number) => {
+          if (faultOf(at) === null) return own.read(at, limit);
+          throw Object.assign(new Error(at), { code: 'ENOENT' });
+        };
+      }
+      return own[name].bind(own);
+    },
+  });
+  return { ...host, files };
+}
 
 /**
  * The client's files as libpq of this major finds them for these settings: the root file, the CRLs, the client
@@ -21,7 +48,14 @@ export async function readClientFiles(
   settings: Settings,
   { major, homeFolder }: Pick<FilesQuestion, 'major' | 'homeFolder'>,
 ): Promise<ClientFiles> {
-  const question = { host, settings, major, homeFolder };
+  const codePage = await codePageFor(host, settings);
+  const faultOf = (at: string): string | null => (host.platform === 'win32' ? pathFault(at, codePage) : null);
+  const question = { host: hiding(host, faultOf), settings, major, homeFolder };
   const root = readRootFile(question);
-  return { root, crl: readCrlFiles(question, root), client: readClientCertificate(question) };
+  const fault = root.kind === 'absent' ? faultOf(host.path.resolve(host.cwd, root.path)) : null;
+  return {
+    root: root.kind === 'absent' && fault !== null ? { ...root, fault } : root,
+    crl: readCrlFiles(question, root),
+    client: readClientCertificate(question),
+  };
 }

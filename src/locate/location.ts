@@ -4,6 +4,7 @@ import type { Host } from '../core/host.js';
 import { dockNotes, dockVariable } from './dock.js';
 import { homeFindings } from './home-findings.js';
 import { libpqFolder } from './homes.js';
+import { faultForLibpq, unfitFinding } from './libpq-path.js';
 import { misplacedFindings } from './misplaced.js';
 import { type Override, overrideOf } from './override.js';
 import { shellFolder } from './shell-folder.js';
@@ -44,6 +45,8 @@ export async function locate(host: Host, file?: string): Promise<Location> {
   if (override === null && isDefault) findings.push(...(await dockFindings(host, path)));
   if (file === undefined) findings.push(...homeFindings(host, path, shell));
   if (isDefault) findings.push(...misplacedFindings(host, path));
+  const fault = isDefault ? await faultForLibpq(host, path) : null;
+  if (fault !== null) findings.push(unfitFinding(path, fault));
   return { path, isDefault, defaultPath, libpqReads, findings };
 }
 

@@ -138,29 +138,29 @@ describe('a changed %APPDATA%', () => {
   });
 });
 
-describe('where the profile lies', () => {
-  const FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders';
-  const DOSDEVICES = `Z:${PREFIX.replaceAll('/', '\\')}\\dosdevices`;
-  const USUAL = '%USERPROFILE%\\AppData\\Roaming';
+const FOLDERS = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders';
+const DOSDEVICES = `Z:${PREFIX.replaceAll('/', '\\')}\\dosdevices`;
+const USUAL = '%USERPROFILE%\\AppData\\Roaming';
 
-  /** As folder redirection does it. Windows reads it at the next logon, Wine when it starts anew. */
-  async function redirect(roaming: string): Promise<void> {
-    const value = ['/v', 'AppData', '/t', 'REG_EXPAND_SZ', '/d', roaming, '/f'];
-    expect((await runWindows([`${SYSTEM32}\\reg.exe`, 'add', FOLDERS, ...value])).status).toBe(0);
-    await stopWindows();
+/** As folder redirection does it. Windows reads it at the next logon, Wine when it starts anew. */
+async function redirect(roaming: string): Promise<void> {
+  const value = ['/v', 'AppData', '/t', 'REG_EXPAND_SZ', '/d', roaming, '/f'];
+  expect((await runWindows([`${SYSTEM32}\\reg.exe`, 'add', FOLDERS, ...value])).status).toBe(0);
+  await stopWindows();
+}
+beforeAll(() => {
+  makeFolder('C:\\drive d');
+  if (!existsSync(hostPath(`${DOSDEVICES}\\d:`)))
+    symlinkSync('../drive_c/drive d', hostPath(`${DOSDEVICES}\\d:`));
+  for (const folder of ['', '\\server', '\\server\\home']) {
+    const path = hostPath(`${DOSDEVICES}\\unc${folder}`);
+    mkdirSync(path, { recursive: true });
+    chownSync(path, UID, UID);
   }
-  beforeAll(() => {
-    makeFolder('C:\\drive d');
-    if (!existsSync(hostPath(`${DOSDEVICES}\\d:`)))
-      symlinkSync('../drive_c/drive d', hostPath(`${DOSDEVICES}\\d:`));
-    for (const folder of ['', '\\server', '\\server\\home']) {
-      const path = hostPath(`${DOSDEVICES}\\unc${folder}`);
-      mkdirSync(path, { recursive: true });
-      chownSync(path, UID, UID);
-    }
-  });
-  afterAll(() => redirect(USUAL));
+});
+afterAll(() => redirect(USUAL));
 
+describe('where the profile lies', () => {
   test.each([
     [
       'on another machine (UNC)',
@@ -189,6 +189,28 @@ describe('where the profile lies', () => {
   });
 });
 
+describe('a profile that libpq.dll cannot open', () => {
+  test('is told by status, verify and install', async () => {
+    const roaming = 'D:\\証明書\\Roaming';
+    makeFolder('C:\\drive d\\証明書\\Roaming');
+    await redirect(roaming);
+    try {
+      expect((await askLibpq(target())).message).toContain(
+        'D:\\???\\Roaming/postgresql/root.crt" does not exist',
+      );
+      const env = { APPDATA: roaming };
+      for (const argv of [['install', '--offline'], ['status'], ['verify']]) {
+        const told = await run([...argv, '--json'], { env });
+        expect(told.json().findings).toEmit('path-unfit-for-libpq');
+        expect(told.status).toBe(argv[0] === 'verify' ? 1 : 0);
+      }
+    } finally {
+      await redirect(USUAL);
+      remove('C:\\drive d\\証明書');
+    }
+  });
+});
+
 describe('paths', () => {
   test.each([
     ['with a drive letter', 'D:\\certs\\roots.crt', {}],
@@ -208,6 +230,33 @@ describe('paths', () => {
     expect((await run(['status', '--file', path, '--json'])).json().exists).toBe(false);
   });
 
+  const long = `${SCRATCH}\\${Array(6).fill('x'.repeat(60)).join('\\')}\\root.crt`;
+
+  test.each([
+    ['of more than 260 characters', long],
+    ['with letters outside of the code page', `${SCRATCH}\\証明書\\root.crt`],
+    ['with letters that the code page has others for', `${SCRATCH}\\Łódź\\root.crt`],
+  ])('libpq.dll cannot open one %s, and doctor says so', async (_title, file) => {
+    write(file, ca.root.pem);
+    const conninfo = target(`sslrootcert='${file.replaceAll('\\', '\\\\')}'`);
+    const refused = await askLibpq(conninfo);
+    expect(refused.message).toContain('does not exist');
+    const told = await run(['doctor', conninfo, '--json']);
+    expect(told.status).toBe(1);
+    expect(told.json().findings).toEmit('path-unfit-for-libpq');
+    const { verdict } = JSON.parse(told.stdout) as DoctorDocument;
+    expect(verdict.connects).toBe(false);
+    if (file === long) expect(verdict.libpqMessage).toBe(refused.message);
+  });
+
+  test('libpq.dll opens one with letters of the code page, and doctor says so', async () => {
+    const file = `${SCRATCH}\\ö ü é\\root.crt`;
+    write(file, ca.root.pem);
+    const conninfo = target(`sslrootcert='${file.replaceAll('\\', '\\\\')}'`);
+    expect(await askLibpq(conninfo)).toMatchObject({ connected: true, tls: true });
+    expect((await run(['doctor', conninfo])).status).toBe(0);
+  });
+
   test('other letters are the same path: PGSSLROOTCERT leads nowhere else', async () => {
     const env = { PGSSLROOTCERT: ROOT_CRT.toUpperCase().replaceAll('\\', '/').replaceAll('Ü', 'ü') };
     await run(['install', '--offline'], { env });
@@ -217,19 +266,16 @@ describe('paths', () => {
   });
 
   test('of more than 260 characters: written, read, judged, undone', async () => {
-    const long = `${SCRATCH}\\${Array(6).fill('x'.repeat(60)).join('\\')}`;
-    makeFolder(long);
-    const file = `${long}\\root.crt`;
-    expect(file.length).toBeGreaterThan(260);
-    write(file, theirs.pem);
-    const installed = await run(['install', '--offline', '--file', file, '--json']);
+    expect(long.length).toBeGreaterThan(260);
+    write(long, theirs.pem);
+    const installed = await run(['install', '--offline', '--file', long, '--json']);
     expect(installed.json().targets[0]).toMatchObject({
-      path: file,
+      path: long,
       changed: true,
       kept: [expect.anything()],
     });
-    expect((await run(['verify', '--file', file])).status).toBe(0);
-    expect((await run(['undo', '--file', file])).status).toBe(0);
-    expect(read(file)).toBe(theirs.pem);
+    expect((await run(['verify', '--file', long])).status).toBe(0);
+    expect((await run(['undo', '--file', long])).status).toBe(0);
+    expect(read(long)).toBe(theirs.pem);
   });
 });

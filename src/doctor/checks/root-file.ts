@@ -1,4 +1,5 @@
 import { type Finding, finding, help } from '../../core/findings.js';
+import { unfitFinding } from '../../locate/libpq-path.js';
 import { type Check, type CheckContext, found, pass } from '../check.js';
 import { attemptOf, concernsTls, conninfoFor, requiresRoot, usesTls } from '../connection.js';
 import type { RootFile } from '../evidence.js';
@@ -20,7 +21,9 @@ export const rootFile: Check = {
     if (root.kind === 'present') return present(context, root);
     if (!requiresRoot(context.evidence.sslmode))
       return pass('there is no root.crt, and this sslmode does without');
-    return found(root.kind === 'absent' ? missing(context, root.path) : homeless());
+    if (root.kind !== 'absent') return found(homeless());
+    if (root.fault !== undefined) return found(unfitFinding(root.path, root.fault));
+    return found(missing(context, root.path));
   },
 };
 
