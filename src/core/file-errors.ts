@@ -82,8 +82,8 @@ export function errnoOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** `C:\\…` or `\\\\server\\…`: on other systems an absolute path begins with a slash. */
-const isOfWindows = (path: string): boolean => /^([a-z]:)?\\/i.test(path);
+/** `C:\…` or `\\server\…`: on other systems an absolute path begins with a slash. */
+export const isWindowsPath = (path: string): boolean => /^([a-z]:)?\\/i.test(path);
 
 /**
  * A system error as a typed one: `could not ACTION PATH: FACT`. What is no system error comes back as it is, for
@@ -94,7 +94,7 @@ export function fileError(error: unknown, action: string, path: string): unknown
   const errno = errnoOf(error);
   if (errno === null || !/^E[A-Z0-9]+$/.test(errno)) return error;
   const known =
-    (isOfWindows(path) ? ON_WINDOWS[errno] : undefined) ??
+    (isWindowsPath(path) ? ON_WINDOWS[errno] : undefined) ??
     (READING.has(action) ? BY_ERRNO_READING[errno] : undefined) ??
     BY_ERRNO[errno];
   return new PgRootCertError(

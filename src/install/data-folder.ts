@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PgRootCertError } from '../core/errors.js';
-import { errnoOf, onFile } from '../core/file-errors.js';
+import { errnoOf, isWindowsPath, onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { resolveSafely } from './safe-path.js';
 import type { Undoing } from './undoing.js';
@@ -16,9 +16,13 @@ function layout(host: Host, root: string): DataFolder {
   return { root, backups: host.path.join(root, 'backups'), journal: host.path.join(root, 'journal') };
 }
 
+/** What tells one file from another: on Windows the case of the letters does not. */
+export const identityOf = (realPath: string): string =>
+  isWindowsPath(realPath) ? realPath.toLowerCase() : realPath;
+
 /** A short name for a file, the same in every run: it keeps the files of different targets apart. */
 export function tagOf(realPath: string): string {
-  return createHash('sha256').update(realPath).digest('hex').slice(0, 16);
+  return createHash('sha256').update(identityOf(realPath)).digest('hex').slice(0, 16);
 }
 
 /**

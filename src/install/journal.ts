@@ -1,6 +1,6 @@
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
-import { type DataFolder, tagOf } from './data-folder.js';
+import { type DataFolder, identityOf, tagOf } from './data-folder.js';
 import type { Undoing } from './undoing.js';
 
 /** The file before a change: what `undo` puts back. */
@@ -54,7 +54,7 @@ export function entriesFor(host: Host, data: DataFolder, real: string): Recorded
     .flatMap((name) => {
       const file = host.path.join(data.journal, name);
       const entry = parseEntry(onFile('read the journal', file, () => host.files.read(file, ENTRY_LIMIT)));
-      return entry !== null && entry.real === real ? [{ ...entry, file }] : [];
+      return entry !== null && identityOf(entry.real) === identityOf(real) ? [{ ...entry, file }] : [];
     });
 }
 

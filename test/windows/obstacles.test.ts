@@ -265,6 +265,13 @@ describe('paths', () => {
     expect(status.json().findings).not.toEmit('env-overrides-root-crt');
   });
 
+  test('other letters are the same file: undo takes the change back', async () => {
+    await run(['install', '--offline', '--file', `${SCRATCH}\\roots.crt`]);
+    const undone = await run(['undo', '--file', 'c:\\SCRATCH\\ROOTS.crt', '--json']);
+    expect(undone.json().targets[0]).toMatchObject({ changed: true });
+    expect(existsSync(hostPath(`${SCRATCH}\\roots.crt`))).toBe(false);
+  });
+
   test('of more than 260 characters: written, read, judged, undone', async () => {
     expect(long.length).toBeGreaterThan(260);
     write(long, theirs.pem);

@@ -113,6 +113,15 @@ describe('Windows', () => {
     await expect(installOn(circular, 'adobe')).rejects.toFailWith('wrong-file-kind');
   });
 
+  test('the same path in other letters is the same file: undo takes the change back', async () => {
+    const host = fakeHost({ platform: 'win32' });
+    await installOn(host, 'adobe');
+    const other = 'c:\\users\\ME\\appdata\\roaming\\POSTGRESQL\\Root.CRT';
+    const undone = await undo(host, { path: other, dryRun: false, lockTimeoutMs: 100 });
+    expect(undone).toMatchObject({ changed: true, after: null });
+    expect(host.files.look(path)).toBeNull();
+  });
+
   test('a home on another machine (UNC)', async () => {
     const env = { APPDATA: '\\\\server\\home\\me\\AppData\\Roaming', SystemRoot: 'C:\\Windows' };
     const host = fakeHost({ platform: 'win32', env });
