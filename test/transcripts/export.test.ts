@@ -280,6 +280,19 @@ describe('a file that is there', () => {
     expect(existsSync(path.join(home, 'made'))).toBe(false);
   });
 
+  test.each(['store.p12', 'store.jks'])('%s: four runs at once, nothing is lost', async (out) => {
+    const home = emptyHome();
+    const ids = ['gts-root-r1', 'gts-root-r4', 'isrg-root-x1', 'isrg-root-x2'];
+    await exported(home, [G2, '--out', out]);
+    const runs = await Promise.all(ids.map((id) => exported(home, [id, '--out', out, '--timeout', '60'])));
+    expect(runs.map(({ status, stderr }) => [status, stderr])).toEqual(ids.map(() => [0, '']));
+    expect(aliasesOf(path.join(home, out)).sort()).toEqual([G2, ...ids].sort());
+    for (let left = 5; left > 0; left--) {
+      expect((await run(home, ['undo', '--file', out])).status).toBe(0);
+    }
+    expect(existsSync(path.join(home, out))).toBe(false);
+  });
+
   test('a link stays, and what it leads to is changed', async () => {
     const home = emptyHome();
     mkdirSync(path.join(home, 'dotfiles'));
