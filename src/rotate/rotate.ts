@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import type { Accepted, SourceKind } from '../install/accept.js';
+import type { SourceKind } from '../install/accept.js';
 import { applyEdit } from '../install/apply.js';
 import type { Change, Edit } from '../install/change.js';
 import { effectsOf, leadingSource, prepareEdit } from '../install/install.js';
@@ -25,7 +25,6 @@ export interface Proof {
 export interface Rotation {
   /** From what was there to what is there now, or with `dryRun` would be. */
   readonly change: Change;
-  readonly accepted: readonly Accepted[];
   readonly source: SourceKind;
   readonly steps: readonly Step[];
   readonly proofs: readonly Proof[];
@@ -81,7 +80,6 @@ export async function rotate(
   const effects = await effectsOf(host, catalog, location, work.change, { dryRun, words: [provider.id] });
   return {
     change: work.change,
-    accepted: prepared.accepted,
     source: leadingSource(prepared.accepted),
     steps: work.steps,
     proofs: options.servers.map((server, at) => ({

@@ -373,12 +373,13 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
     to: PostgresServer,
     moment: number,
     deed: () => Promise<unknown>,
+    through: readonly string[] = [],
   ) => {
     const gate = await gateTo(to.port, async (nth) => {
       if (nth === moment) await deed();
     });
     try {
-      return await rotate(home, ['--target', conninfoOf({ ...to, port: gate.port })]);
+      return await rotate(home, ['--target', conninfoOf({ ...to, port: gate.port })], through);
     } finally {
       gate.close();
     }
@@ -422,6 +423,23 @@ onServers('rotate, against a real PostgreSQL, with libpq as the judge', () => {
       certificates: [{ id: 'old-root' }],
     });
     expect(rootsIn(home)).toEqual([OLD, NEW]);
+    expect(await connects(home)).toBe(true);
+  });
+
+  withStrace('and where that fails too, it says so, and how to mend it', async () => {
+    await server.swapCertificate(newCa.issueServer(names));
+    const home = homeWith([oldCa.root.pem, newCa.root.pem]);
+    // The removal renames twice: its lock, and the file.
+    const afterRemoval = straced('rename', null, 'error=EIO:when=3+');
+    const relapse = () => server.swapCertificate(oldCa.issueServer(names));
+    const stuck = await rotateAnd(home, server, 3, relapse, afterRemoval);
+    expect({ status: stuck.status, code: stuck.json().error?.code }).toEqual({ status: 5, code: 'io-error' });
+    expect(stuck.json()).toMatchObject({ targets: [{ changed: true, removed: [{ id: 'old-root' }] }] });
+    const finding = stuck.json().findings.find(({ code }) => code === 'rotation-breaks-target');
+    expect(finding?.notes).toContain(`${rootCrt(home)} could not be put back`);
+    expect(finding?.help[0]?.commands).toEqual([['pg-root-cert', 'undo']]);
+    expect(rootsIn(home)).toEqual([NEW]);
+    expect((await run(home, ['undo'])).status).toBe(0);
     expect(await connects(home)).toBe(true);
   });
 
