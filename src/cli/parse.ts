@@ -155,11 +155,21 @@ function assertKnown(
   }
 }
 
+/** What other tools call so. */
+const OTHER_WORDS = [
+  { id: 'remove', name: 'uninstall' },
+  { id: 'remove', name: 'delete' },
+  { id: 'remove', name: 'rm' },
+  { id: 'status', name: 'list' },
+  { id: 'status', name: 'ls' },
+  { id: 'verify', name: 'check' },
+];
+
 function unknownCommand(name: string, commands: readonly Command[]): PgRootCertError {
-  const [likely] = nearest(
-    name,
-    commands.map((command) => ({ id: command.name, name: command.name })),
-  );
+  const [likely] = nearest(name, [
+    ...commands.map((each) => ({ id: each.name, name: each.name })),
+    ...OTHER_WORDS,
+  ]);
   return usage(`there is no command "${printable(name)}"`, [
     likely === undefined
       ? `to install a root of that name: pg-root-cert install ${printable(name)}`

@@ -1,4 +1,5 @@
 import { PgRootCertError } from '../core/errors.js';
+import { fileError } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import type { Command, Outcome } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -37,7 +38,7 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
     printOutcome(host, streams, parsed, command, outcome);
     return outcome.error?.exitCode ?? outcome.exitCode;
   } catch (error) {
-    const typed = error instanceof PgRootCertError ? error : bug(error);
+    const typed = typedError(error);
     printError(host, streams, parsed, argv, typed);
     return typed.exitCode;
   }
@@ -102,6 +103,16 @@ function commandNamed(argv: readonly string[]): string {
   const first = argv.find((word) => !word.startsWith('-'));
   return COMMANDS.find(({ name }) => name === first)?.name ?? COMMANDS[0].name;
 }
+
+/** Says that the result could not be written, and returns the exit code for that. */
+export function notWritten(host: Host, streams: Streams, cause: unknown): number {
+  const error = typedError(fileError(cause, 'write', 'standard output'));
+  printError(host, streams, null, [], error);
+  return error.exitCode;
+}
+
+const typedError = (error: unknown): PgRootCertError =>
+  error instanceof PgRootCertError ? error : bug(error);
 
 function bug(error: unknown): PgRootCertError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

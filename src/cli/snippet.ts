@@ -91,7 +91,9 @@ function unknownClient(id: string): never {
 
 async function settingsOf(host: Host, conninfo: string): Promise<Resolved> {
   const major = (await psqlMajor(host)) ?? NEWEST_MAJOR;
-  const resolved = resolveSettings({ conninfo, host, homeFolder: userHome(host, major), major });
+  // libpq refuses where nothing names a user, not even the system; here it stands open then.
+  const defaults = { user: host.user.name ?? 'USER' };
+  const resolved = resolveSettings({ conninfo, host, homeFolder: userHome(host, major), major, defaults });
   if (!resolved.ok) throw settingsRefused(resolved.libpqMessage, conninfo);
   return resolved;
 }

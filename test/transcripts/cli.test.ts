@@ -2,21 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { COMMANDS as SPECS } from '../../src/cli/commands/index.js';
 import { CODES } from '../../src/core/codes.js';
 import { CERTS, COMMAND, emptyHome, hasProgram, run } from '../support/run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMMANDS = [
-  'install',
-  'status',
-  'verify',
-  'remove',
-  'undo',
-  'audit',
-  'catalog',
-  'explain',
-  'completion',
-];
+const COMMANDS = SPECS.map(({ name }) => name);
 const ESC = '\u001b';
 
 describe('help and version', () => {
@@ -52,6 +43,9 @@ describe('help and version', () => {
   test.each([
     [['instal'], 'did you mean pg-root-cert install?'],
     [['statsu'], 'did you mean pg-root-cert status?'],
+    [['uninstall'], 'did you mean pg-root-cert remove?'],
+    [['rm'], 'did you mean pg-root-cert remove?'],
+    [['list'], 'did you mean pg-root-cert status?'],
     [['install', '--ofline'], 'did you mean --offline?'],
     [['install', 'digicert-global-rot-g2'], 'did you mean digicert-global-root-g2'],
     [['install', 'DigiCert Global Root G2'], 'did you mean digicert-global-root-g2'],
@@ -120,6 +114,25 @@ describe('what is printed where', () => {
     const told = await run(home, ['catalog'], { through: ['sh', '-c', '"$@" | head -1', 'sh'] });
     expect(told.stderr).toBe('');
     expect(told.stdout).toContain('Providers');
+  });
+});
+
+(process.platform === 'linux' ? describe : describe.skip)('on a full disk', () => {
+  const redirected = (where: string) => ['sh', '-c', `exec "$@" ${where}/dev/full`, 'sh'];
+
+  test.each([[['script']], [['snippet', 'psql']], [['status', '--json']], [['--help']]])(
+    '%j: a result that cannot be written is a failure of the file system',
+    async (argv) => {
+      const told = await run(emptyHome(), argv, { through: redirected('>') });
+      expect(told.status).toBe(5);
+      expect(told.stderr).toContain('error[disk-full]: could not write standard output: no space left');
+      expect(told.stderr).not.toMatch(/^\s+at /m);
+    },
+  );
+
+  test('an error that cannot be told has its exit code all the same', async () => {
+    const told = await run(emptyHome(), ['install', '--bogus'], { through: redirected('2>') });
+    expect(told.status).toBe(2);
   });
 });
 

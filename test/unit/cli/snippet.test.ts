@@ -21,6 +21,12 @@ function runOn(host: FakeHost, id: string, conninfo = TARGET, options = {}): Pro
 const textOf = (outcome: Outcome) => outcome.text(makePaint(false, 80, false));
 const reads = async (host: FakeHost, id: string) => (await runOn(host, id)).document.reads;
 
+test('in a container whose user has no name, the user stands open', async () => {
+  const host = { ...fakeHost(), user: { uid: 12345, gid: 12345, name: null, passwdHome: null } };
+  const { placeholders } = (await runOn(host, 'psql', 'host=db.example.org')).document;
+  expect(placeholders).toEqual(['DATABASE', 'USER']);
+});
+
 describe('on Windows', () => {
   const windows = fakeHost({ platform: 'win32' });
   const roaming = 'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt';

@@ -153,6 +153,7 @@ describe('libpq’s own refusals, word for word', () => {
     expect(ask('sslmode=bogus')).toMatchObject({ libpqMessage: 'local user with ID 12345 does not exist' });
     expect(ask('port=1,2')).toMatchObject({ libpqMessage: 'could not match 2 port numbers to 1 hosts' });
     expect(ask('user=u').ok).toBe(true);
+    expect(hostsOfConninfo('host=h', host)).toEqual({ ok: true, hosts: ['h'] });
   });
 
   test('what was read before the refusal is kept', () => {
