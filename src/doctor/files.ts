@@ -1,8 +1,8 @@
 import type { Host, HostFiles } from '../core/host.js';
 import { roamingFolder } from '../locate/homes.js';
-import { ansiCodePage, isAscii, pathFault } from '../locate/libpq-path.js';
+import { ansiCodePage, faultForLibpq, isAscii, pathFault } from '../locate/libpq-path.js';
 import type { Settings } from '../postgres/settings.js';
-import type { ClientFiles } from './evidence.js';
+import type { ClientFiles, RootFile } from './evidence.js';
 import { readClientCertificate } from './files/client-certificate.js';
 import { readCrlFiles } from './files/crl-files.js';
 import type { FilesQuestion } from './files/named-file.js';
@@ -13,14 +13,14 @@ export { rootFileRefusal } from './files/root-file.js';
 
 /** The code page that paths are read by; null where no path needs it. */
 async function codePageFor(host: Host, settings: Settings): Promise<number | null> {
-  if (host.platform !== 'win32') return null;
   const paths = [roamingFolder(host) ?? '', host.cwd, ...[...settings.values()].map(({ value }) => value)];
   return paths.every(isAscii) ? null : ansiCodePage(host);
 }
 
-/** A Host without the files that libpq cannot open by their paths. */
-function hiding(host: Host, faultOf: (at: string) => string | null): Host {
+/** A Host without the files that libpq for Windows cannot open by their paths. */
+function hiding(host: Host, codePage: number | null): Host {
   const own = host.files;
+  const faultOf = (at: string): string | null => pathFault(at, codePage);
   const files = new Proxy(own, {
     get: (_own, name: keyof HostFiles) => {
       if (name === 'lookThrough') return (at: string) => (faultOf(at) === null ? own.lookThrough(at) : null);
@@ -36,6 +36,12 @@ function hiding(host: Host, faultOf: (at: string) => string | null): Host {
   return { ...host, files };
 }
 
+async function withFault(host: Host, root: RootFile): Promise<RootFile> {
+  const fault =
+    root.kind === 'absent' ? await faultForLibpq(host, host.path.resolve(host.cwd, root.path)) : null;
+  return root.kind === 'absent' && fault !== null ? { ...root, fault } : root;
+}
+
 /**
  * The client's files as libpq of this major finds them for these settings: the root file, the CRLs, the client
  * certificate with its key. `homeFolder` is `userHome`'s. What libpq refuses is in the result, word for word; paths
@@ -48,14 +54,8 @@ export async function readClientFiles(
   settings: Settings,
   { major, homeFolder }: Pick<FilesQuestion, 'major' | 'homeFolder'>,
 ): Promise<ClientFiles> {
-  const codePage = await codePageFor(host, settings);
-  const faultOf = (at: string): string | null => (host.platform === 'win32' ? pathFault(at, codePage) : null);
-  const question = { host: hiding(host, faultOf), settings, major, homeFolder };
-  const root = readRootFile(question);
-  const fault = root.kind === 'absent' ? faultOf(host.path.resolve(host.cwd, root.path)) : null;
-  return {
-    root: root.kind === 'absent' && fault !== null ? { ...root, fault } : root,
-    crl: readCrlFiles(question, root),
-    client: readClientCertificate(question),
-  };
+  const opener = host.platform === 'win32' ? hiding(host, await codePageFor(host, settings)) : host;
+  const question = { host: opener, settings, major, homeFolder };
+  const root = await withFault(host, readRootFile(question));
+  return { root, crl: readCrlFiles(question, root), client: readClientCertificate(question) };
 }

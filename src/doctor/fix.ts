@@ -30,7 +30,9 @@ export async function applyFix(host: Host, plan: FixPlan, lockTimeoutMs: number)
   return {
     change,
     protectedKey: keyToProtect === null ? null : protectKey(host, keyToProtect),
-    narrowed: mayBeWide ? await narrowOnWindows(host, host.path.resolve(host.cwd, file)) : [],
+    narrowed: mayBeWide
+      ? await narrowOnWindows(host, host.path.resolve(host.cwd, file), { mustKnow: tighten })
+      : [],
   };
 }
 

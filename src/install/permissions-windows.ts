@@ -5,33 +5,39 @@ import { makeDataFolder, tagOf } from './data-folder.js';
 import { stamp } from './journal.js';
 import { ownFolderOf } from './own-folder.js';
 import { Undoing } from './undoing.js';
-import { narrow, narrowing, restoring, saveAcl, userSid, type Writers, writersOf } from './windows-acl.js';
+import {
+  narrow,
+  narrowing,
+  notNarrowed,
+  restoring,
+  saveAcl,
+  userSid,
+  type Writers,
+  writersOf,
+} from './windows-acl.js';
 
 /**
  * Looks at the access control lists of a file and its folder. What Windows does not tell (no icacls, no answer) is not
  * known, which is no finding.
  */
 export async function windowsFindings(host: Host, path: string): Promise<Finding[]> {
-  const wide = await tooWideAt(host, [path, host.path.dirname(path)]);
-  return wide.map(({ at, writers }) => tooWide(host, at, writers));
+  const looks = await lookAt(host, [path, host.path.dirname(path)]);
+  return looks.flatMap(({ at, writers }) => (isWide(writers) ? [tooWide(host, at, writers)] : []));
 }
 
-interface Wide {
-  readonly at: string;
-  readonly writers: Writers;
-}
-
-async function tooWideAt(host: Host, paths: readonly string[]): Promise<Wide[]> {
+/** Who may write to those of the paths that are there; null where that is not known. */
+async function lookAt(
+  host: Host,
+  paths: readonly string[],
+): Promise<{ readonly at: string; readonly writers: Writers | null }[]> {
   const there = paths.filter((at) => host.files.lookThrough(at) !== null);
   const user = there.length === 0 ? null : await userSid(host);
-  if (user === null) return [];
-  const wide: Wide[] = [];
-  for (const at of there) {
-    const writers = await writersOf(host, at, user);
-    if (writers !== null && writers.others.length > 0) wide.push({ at, writers });
-  }
-  return wide;
+  const looks: { at: string; writers: Writers | null }[] = [];
+  for (const at of there) looks.push({ at, writers: user === null ? null : await writersOf(host, at, user) });
+  return looks;
 }
+
+const isWide = (writers: Writers | null): writers is Writers => writers !== null && writers.others.length > 0;
 
 function tooWide(host: Host, at: string, { others, user }: Writers): Finding {
   const isFolder = host.files.lookThrough(at)?.kind === 'folder';
@@ -56,14 +62,21 @@ export interface Narrowed {
 /**
  * Narrows the lists of a file and of its folder, where that is libpq's own, and where others may write to them. The
  * lists as they were are kept beside the backups. The folder comes first: what is later written into it inherits.
+ * With `mustKnow` (a list was seen to be too wide) it is a failure where that is not known any more.
  *
  * @throws PgRootCertError what `narrow` throws, or a file error
  */
-export async function narrowOnWindows(host: Host, path: string): Promise<Narrowed[]> {
+export async function narrowOnWindows(
+  host: Host,
+  path: string,
+  { mustKnow }: { readonly mustKnow: boolean },
+): Promise<Narrowed[]> {
   const folder = ownFolderOf(host, path);
-  const wide = await tooWideAt(host, folder === null ? [path] : [folder, path]);
   const narrowed: Narrowed[] = [];
-  for (const { at, writers } of wide) {
+  for (const { at, writers } of await lookAt(host, folder === null ? [path] : [folder, path])) {
+    if (writers === null && mustKnow)
+      throw notNarrowed(at, `it cannot be read any more who may write to ${at}`);
+    if (!isWide(writers)) continue;
     const saved = await keepAcl(host, at);
     await narrow(host, at, writers.user);
     narrowed.push({ path: at, takeBack: restoring(host, at, saved) });

@@ -88,7 +88,7 @@ export async function narrow(host: Host, path: string, user: string): Promise<vo
   }
 }
 
-function notNarrowed(path: string, fact: string): PgRootCertError {
+export function notNarrowed(path: string, fact: string): PgRootCertError {
   return new PgRootCertError('permission-denied', fact, {
     help: [`see who may: icacls "${path}"`, 'ask an administrator to give the folder to you alone'],
     path,

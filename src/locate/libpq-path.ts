@@ -31,13 +31,22 @@ export function pathFault(path: string, codePage: number | null): string | null 
   return missing === undefined ? null : `code page ${codePage}, which this Windows uses, has no "${missing}"`;
 }
 
-/** Every letter of a code page: what its single bytes and pairs of bytes mean. null for one that is not known. */
+const known = new Map<number, ReadonlySet<string> | null>();
+
+/** Every letter of a code page, put together once; null for one that is not known. */
 function lettersOf(codePage: number): ReadonlySet<string> | null {
   const encoding = ENCODINGS[codePage];
-  if (encoding === undefined) return null;
+  const letters =
+    known.get(codePage) ?? (encoding === undefined ? null : lettersIn(encoding, codePage < 1250));
+  known.set(codePage, letters);
+  return letters;
+}
+
+/** What the single bytes of an encoding mean, and with `inPairs` the pairs of a high byte and another. */
+function lettersIn(encoding: string, inPairs: boolean): ReadonlySet<string> {
   const decoder = new TextDecoder(encoding);
   const bytes = Array.from({ length: 256 }, (_, byte) => byte);
-  const high = codePage < 1250 ? bytes.slice(0x80) : [];
+  const high = inPairs ? bytes.slice(0x80) : [];
   const pairs = high.flatMap((lead) => bytes.slice(0x40).map((trail) => [lead, trail]));
   const texts = [...bytes.map((byte) => [byte]), ...pairs].map((each) =>
     decoder.decode(Uint8Array.from(each)),

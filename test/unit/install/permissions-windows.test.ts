@@ -146,7 +146,7 @@ describe('a look', () => {
 describe('the repair', () => {
   test('folder, then file; the lists as they were are kept, and can be put back', async () => {
     const host = windows({ summary: SUMMARIES.German });
-    const narrowed = await narrowOnWindows(host, FILE);
+    const narrowed = await narrowOnWindows(host, FILE, { mustKnow: true });
     expect(narrowed.map(({ path }) => path)).toEqual([FOLDER, FILE]);
     expect(changes(host).map(([at, form]) => [at, form])).toEqual([
       [FOLDER, '/reset'],
@@ -166,7 +166,7 @@ describe('the repair', () => {
 
   test('what is narrow is not touched', async () => {
     const host = windows({ list: NARROW });
-    expect(await narrowOnWindows(host, FILE)).toEqual([]);
+    expect(await narrowOnWindows(host, FILE, { mustKnow: true })).toEqual([]);
     expect(changes(host)).toEqual([]);
     expect(kept(host)).toEqual([]);
   });
@@ -174,9 +174,9 @@ describe('the repair', () => {
   test("a folder that is not libpq's own is left alone", async () => {
     const host = windows();
     host.files.put('D:\\shared\\roots.crt');
-    expect((await narrowOnWindows(host, 'D:\\shared\\roots.crt')).map(({ path }) => path)).toEqual([
-      'D:\\shared\\roots.crt',
-    ]);
+    expect(
+      (await narrowOnWindows(host, 'D:\\shared\\roots.crt', { mustKnow: true })).map(({ path }) => path),
+    ).toEqual(['D:\\shared\\roots.crt']);
   });
 
   test.each([
@@ -185,15 +185,23 @@ describe('the repair', () => {
     ['others may still write', { repaired: 'D:(A;;FA;;;WD)' }, 'others may still write to'],
   ])('never claimed where %s', async (_title, how, fact) => {
     const host = windows(how);
-    const repair = narrowOnWindows(host, FILE);
+    const repair = narrowOnWindows(host, FILE, { mustKnow: true });
     await expect(repair).rejects.toFailWith('permission-denied');
     await expect(repair).rejects.toMatchObject({ message: expect.stringContaining(fact) });
     expect(kept(host)).toHaveLength(1);
   });
 
+  test('nor where it was seen to be too wide, and cannot be read any more', async () => {
+    const silent = windows({ list: null });
+    const repair = narrowOnWindows(silent, FILE, { mustKnow: true });
+    await expect(repair).rejects.toFailWith('permission-denied');
+    expect(await narrowOnWindows(silent, FILE, { mustKnow: false })).toEqual([]);
+    expect(changes(silent)).toEqual([]);
+  });
+
   test('nothing is changed where the list cannot be kept', async () => {
     const host = windows({ keeps: false });
-    await expect(narrowOnWindows(host, FILE)).rejects.toFailWith('permission-denied');
+    await expect(narrowOnWindows(host, FILE, { mustKnow: true })).rejects.toFailWith('permission-denied');
     expect(changes(host)).toEqual([]);
   });
 });
