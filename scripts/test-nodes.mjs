@@ -7,6 +7,7 @@ import { runJest } from './lib/jest.mjs';
 import { readJson } from './lib/packages.mjs';
 import { installParts } from './lib/parts.mjs';
 import { inProject } from './lib/project.mjs';
+import { ensureParts } from './test-parts.mjs';
 
 const [major, ...argv] = process.argv.slice(2);
 const names = Object.keys(readJson('test/nodes/package.json').dependencies);
@@ -17,6 +18,7 @@ if (wanted.length === 0) {
 }
 
 await ensurePackages();
+await ensureParts();
 const modules = await installParts({
   name: 'Node versions',
   manifests: inProject('test', 'nodes'),

@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { ensurePackages } from './lib/fresh.mjs';
 import { runJest } from './lib/jest.mjs';
 import { inProject } from './lib/project.mjs';
+import { ensureParts } from './test-parts.mjs';
 
 await ensurePackages();
+await ensureParts();
 const { buildStandalone, standaloneFile } = await import('./lib/standalone.mjs');
 mkdirSync(inProject('.cache'), { recursive: true });
 // Not among the temporary files, which may lie in memory: they are large.

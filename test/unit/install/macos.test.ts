@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadCatalog } from '../../../src/catalog/catalog.js';
-import { install } from '../../../src/install/install.js';
 import { resolveSafely } from '../../../src/install/safe-path.js';
-import { parseSource } from '../../../src/install/sources.js';
 import { undo } from '../../../src/install/undo.js';
 import { locate } from '../../../src/locate/location.js';
 import { type FakeHost, fakeHost } from '../../support/fake-host.js';
+import { installOn } from '../../support/install-on.js';
 import '../../support/matchers.js';
 
 const ROOT_CRT = '/Users/me/.postgresql/root.crt';
@@ -19,23 +17,6 @@ function owned(host: FakeHost, ...folders: readonly string[]): FakeHost {
   return host;
 }
 
-async function installOn(host: FakeHost, source: string, file?: string) {
-  const catalog = await loadCatalog(host);
-  const location = await locate(host, file);
-  const result = await install(host, catalog, location, {
-    words: [source],
-    requests: [parseSource(host, catalog, source)],
-    pins: new Set(),
-    vouched: false,
-    offline: true,
-    requireDownload: false,
-    replace: false,
-    dryRun: false,
-    timeoutMs: 1000,
-  });
-  return { location, result };
-}
-
 const locksAndTags = (host: FakeHost): Set<string> =>
   new Set(
     host.files.calls.flatMap((call) => /(?:\/lock-|journal\/[^-]+-)([0-9a-f]{16})/.exec(call)?.[1] ?? []),
@@ -45,7 +26,7 @@ describe('a file system where case does not count', () => {
   test('the same file in other letters has the same lock, journal and undo', async () => {
     const host = owned(mac(), '/', '/Users');
     await installOn(host, 'adobe');
-    const { location, result } = await installOn(host, 'neon', OTHER_LETTERS);
+    const { location, result } = await installOn(host, 'neon', {}, OTHER_LETTERS);
     expect(result.change).toMatchObject({ changed: true });
     expect(result.change.kept).toHaveLength(1);
     expect(location.isDefault).toBe(true);
@@ -59,17 +40,17 @@ describe('a file system where case does not count', () => {
 
   test("libpq's own folder in other letters is its own folder: made, and tightened rather than refused", async () => {
     const host = owned(mac(), '/', '/Users');
-    await installOn(host, 'adobe', OTHER_LETTERS);
+    await installOn(host, 'adobe', {}, OTHER_LETTERS);
     expect(host.files.text(ROOT_CRT)).toContain('BEGIN CERTIFICATE');
     host.files.setMode('/Users/me/.postgresql', 0o777);
-    await installOn(host, 'neon', OTHER_LETTERS);
+    await installOn(host, 'neon', {}, OTHER_LETTERS);
     expect(host.files.look('/Users/me/.postgresql')?.mode).toBe(0o755);
   });
 
   test('where case counts, they are two files', async () => {
     const host = owned(fakeHost({ platform: 'darwin', uid: 501, gid: 20, foldsCase: false }), '/', '/Users');
     await installOn(host, 'adobe');
-    const { location, result } = await installOn(host, 'neon', OTHER_LETTERS);
+    const { location, result } = await installOn(host, 'neon', {}, OTHER_LETTERS);
     expect(location.isDefault).toBe(false);
     expect(result.change.kept).toEqual([]);
     expect(locksAndTags(host).size).toBe(2);
@@ -83,6 +64,19 @@ describe('a file system where case does not count', () => {
 });
 
 describe("macOS's own folders", () => {
+  test('a folder that administrators may write is fine, one that all staff may write is not', async () => {
+    const host = fakeHost({ platform: 'darwin', uid: 501, gid: 20 });
+    host.files.put('/', { kind: 'folder', uid: 0 });
+    host.files.put('/Users/me', { kind: 'folder', uid: 501 });
+    host.files.put('/opt', { kind: 'folder', uid: 0 });
+    host.files.put('/opt/tools', { kind: 'folder', uid: 501, gid: 80, mode: 0o775 });
+    await expect(installOn(host, 'adobe', {}, '/opt/tools/root.crt')).resolves.toMatchObject({
+      result: { change: { changed: true } },
+    });
+    host.files.put('/opt/shared', { kind: 'folder', uid: 501, gid: 20, mode: 0o775 });
+    await expect(installOn(host, 'adobe', {}, '/opt/shared/root.crt')).rejects.toFailWith('unsafe-path');
+  });
+
   test('the folder for temporary files lies behind a link of the system', () => {
     const host = owned(
       mac(),

@@ -2,32 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { loadCatalog } from '../../../src/catalog/catalog.js';
 import { inspectRootCrt } from '../../../src/inspect/inspect.js';
 import { verifyFindings } from '../../../src/inspect/verify.js';
-import { type InstallOptions, install, wayOut } from '../../../src/install/install.js';
-import { parseSource } from '../../../src/install/sources.js';
+import { wayOut } from '../../../src/install/install.js';
 import { undo } from '../../../src/install/undo.js';
 import { locate } from '../../../src/locate/location.js';
 import { type FakeHost, fakeHost } from '../../support/fake-host.js';
+import { installOn } from '../../support/install-on.js';
 import '../../support/matchers.js';
 
 const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
-
-async function installOn(host: FakeHost, source: string, more: Partial<InstallOptions> = {}, file?: string) {
-  const catalog = await loadCatalog(host);
-  const location = await locate(host, file);
-  const result = await install(host, catalog, location, {
-    words: [source],
-    requests: [parseSource(host, catalog, source)],
-    pins: new Set(),
-    vouched: false,
-    offline: true,
-    requireDownload: false,
-    replace: false,
-    dryRun: false,
-    timeoutMs: 1000,
-    ...more,
-  });
-  return { catalog, location, result };
-}
 
 const inspect = async (host: FakeHost) => {
   const catalog = await loadCatalog(host);
@@ -129,20 +111,5 @@ describe('Windows', () => {
     const { location } = await installOn(host, 'adobe');
     expect(location.path).toBe('\\\\server\\home\\me\\AppData\\Roaming\\postgresql\\root.crt');
     expect((await inspect(host)).certificates).toHaveLength(1);
-  });
-});
-
-describe('macOS', () => {
-  test('a folder that administrators may write is fine, one that all staff may write is not', async () => {
-    const host = fakeHost({ platform: 'darwin', uid: 501, gid: 20 });
-    host.files.put('/', { kind: 'folder', uid: 0 });
-    host.files.put('/Users/me', { kind: 'folder', uid: 501 });
-    host.files.put('/opt', { kind: 'folder', uid: 0 });
-    host.files.put('/opt/tools', { kind: 'folder', uid: 501, gid: 80, mode: 0o775 });
-    await expect(installOn(host, 'adobe', {}, '/opt/tools/root.crt')).resolves.toMatchObject({
-      result: { change: { changed: true } },
-    });
-    host.files.put('/opt/shared', { kind: 'folder', uid: 501, gid: 20, mode: 0o775 });
-    await expect(installOn(host, 'adobe', {}, '/opt/shared/root.crt')).rejects.toFailWith('unsafe-path');
   });
 });
