@@ -19,7 +19,7 @@ export function addToPkcs12(
   password: string,
   randomness: Randomness,
 ): Uint8Array {
-  const forms = present?.password ?? (formsOf(password)[0] as PasswordForms);
+  const forms = present?.password ?? formsOf(password)[0];
   const bags = sequence(...entries.map(certificateBag));
   const part = protectedPart(bags, present === null ? 'pbes2' : protectionFor(present), forms, randomness);
   const kept = present?.pfx?.parts.map(({ raw }) => raw) ?? [];

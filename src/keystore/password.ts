@@ -8,7 +8,7 @@ export interface PasswordForms {
 }
 
 /** The forms to try. An empty password has two: with the terminating zeros (Java) and without any byte (Windows). */
-export function formsOf(text: string): PasswordForms[] {
+export function formsOf(text: string): readonly [PasswordForms, ...PasswordForms[]] {
   const utf8 = Buffer.from(text, 'utf8');
   const bmp = Buffer.from(`${text}\0`, 'utf16le').swap16();
   return [{ text, bmp, utf8 }, ...(text === '' ? [{ text, bmp: new Uint8Array(), utf8 }] : [])];

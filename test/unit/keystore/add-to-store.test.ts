@@ -2,6 +2,9 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { addToPkcs12 } from '../../../src/keystore/add-to-pkcs12.js';
 import { type AddedToStore, type Adding, addToStore } from '../../../src/keystore/add-to-store.js';
+import { integer, oid, sequence } from '../../../src/keystore/der-write.js';
+import { jksDigest } from '../../../src/keystore/jks.js';
+import { OID } from '../../../src/keystore/oids.js';
 import { formsOf } from '../../../src/keystore/password.js';
 import { openPkcs12 } from '../../../src/keystore/read-pkcs12.js';
 import { readStore } from '../../../src/keystore/read-store.js';
@@ -258,9 +261,40 @@ describe('PKCS#12 as others write it', () => {
   });
 
   test('a part with a password of its own: not known here, and left alone', () => {
-    const other = { ...openPkcs12(store, [PASSWORD]), password: formsOf('another')[0] ?? null };
+    const other = { ...openPkcs12(store, [PASSWORD]), password: formsOf('another')[0] };
     const mixed = addToPkcs12(other, [entry(X1)], 'another', how.randomness);
     expect(readStore(mixed, ['another'])).toMatchObject({ fault: 'unsupported', entries: [{ alias: X1 }] });
     expect(addToStore(mixed, [entry(R4)], adding('pkcs12', 'another'))).toEqual({ refused: 'unsupported' });
   });
+
+  /** A store without a password, in which one certificate lies in this many SafeContents inside each other. */
+  function nested(depth: number): Uint8Array {
+    const explicit = (content: Uint8Array) => encode(constructed(0), content);
+    const data = (content: Uint8Array) => sequence(oid(OID.data), explicit(encode(TAG.octetString, content)));
+    const certificate = encode(TAG.octetString, catalogRoot(G2).der);
+    const typed = sequence(oid(OID.x509Certificate), explicit(certificate));
+    let bags = sequence(sequence(oid(OID.certBag), explicit(typed)));
+    for (let left = depth; left > 0; left--) {
+      bags = sequence(sequence(oid(OID.safeContentsBag), explicit(bags)));
+    }
+    return sequence(integer(3), data(sequence(data(bags))));
+  }
+
+  test('certificates in nested SafeContents are found, to a limit', () => {
+    for (const depth of [0, 1, 8]) {
+      expect(readStore(nested(depth))).toMatchObject({
+        fault: null,
+        entries: [{ alias: null, use: 'other' }],
+      });
+    }
+    expect(readStore(nested(9))).toMatchObject({ fault: 'damaged', entries: [] });
+  });
+});
+
+(hasKeytool ? test : test.skip)('a JKS store of version 1 stays one, and keytool reads it', () => {
+  const content = Buffer.from('feedfeed0000000100000000', 'hex');
+  const empty = Buffer.concat([content, jksDigest(PASSWORD, content)]);
+  const { bytes } = added(empty, [entry(G2), entry(X1)], adding('jks'));
+  expect(Buffer.from(bytes.subarray(0, 12)).toString('hex')).toBe('feedfeed0000000100000002');
+  expect(listed(bytes)).toEqual([trusted(G2), trusted(X1)]);
 });

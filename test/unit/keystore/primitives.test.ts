@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { integer, octets, oid, sequence } from '../../../src/keystore/der-write.js';
+import { decrypt } from '../../../src/keystore/encryption.js';
+import { Budget } from '../../../src/keystore/limits.js';
 import { formsOf } from '../../../src/keystore/password.js';
 import { derive, PURPOSE } from '../../../src/keystore/pkcs12-kdf.js';
 import { decryptRc2Cbc } from '../../../src/keystore/rc2.js';
+import { firstOf } from '../../../src/x509/asn1.js';
 
 const hex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 const NO_IV = new Uint8Array(8);
@@ -34,6 +38,31 @@ describe('RC2', () => {
   });
 });
 
+test('more under RC2 than can be decrypted in a moment is not begun', () => {
+  const algorithm = sequence(oid('1.2.840.113549.1.12.1.6'), sequence(octets(NO_IV), integer(1)));
+  const decrypted = decrypt(
+    firstOf(algorithm),
+    Buffer.alloc(6_000_000),
+    formsOf('changeit')[0],
+    new Budget(),
+  );
+  expect(decrypted).toEqual({ fault: 'too-costly' });
+});
+
+test('numbers and object identifiers in DER', () => {
+  const inHex = (der: Uint8Array) => Buffer.from(der).toString('hex');
+  expect([0, 1, 127, 128, 255, 256, 10_000].map((each) => inHex(integer(each)))).toEqual([
+    '020100',
+    '020101',
+    '02017f',
+    '02020080',
+    '020200ff',
+    '02020100',
+    '02022710',
+  ]);
+  expect(inHex(oid('2.16.840.1.113894.746875.1.1'))).toBe('060c6086480186f966adca7b0101');
+});
+
 describe("PKCS#12's own derivation", () => {
   // Known from the tests of other implementations of RFC 7292 (Bouncy Castle's PKCS12Test has the same values).
   const [smeg] = formsOf('smeg');
@@ -49,6 +78,6 @@ describe("PKCS#12's own derivation", () => {
     [PURPOSE.key, queeg, '05dec959acff72f7', 1000, 24, 'ed2034e36328830ff09df1e1a07dd357185dac0d4f9eb3d4'],
     [PURPOSE.mac, queeg, '263216fcc2fab31c', 1000, 20, '5ec4c7a80df652294c3925b6489a7ab857c83476'],
   ])('purpose %d, %o, salt %s, %d rounds', (purpose, password, salt, rounds, size, expected) => {
-    expect(derived(purpose, password?.bmp ?? new Uint8Array(), salt, rounds, size)).toBe(expected);
+    expect(derived(purpose, password.bmp, salt, rounds, size)).toBe(expected);
   });
 });

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { integer, octets, oid, sequence } from '../../../src/keystore/der-write.js';
-import { decrypt } from '../../../src/keystore/encryption.js';
-import { Budget } from '../../../src/keystore/limits.js';
-import { formsOf } from '../../../src/keystore/password.js';
 import { readStore, storeFormatOf } from '../../../src/keystore/read-store.js';
-import { firstOf } from '../../../src/x509/asn1.js';
 import { makeCertificate } from '../../support/make-certs.js';
 import {
   bytesOf,
@@ -236,16 +231,6 @@ withOpenssl('stores made by OpenSSL', () => {
   test.each(['RC4-128', 'RC4-40'])('%s is not known: a fault, not a guess', (name) => {
     const bytes = made('-legacy', '-passout', 'pass:changeit', '-certpbe', `PBE-SHA1-${name}`);
     expect(readStore(bytes)).toMatchObject({ fault: 'unsupported', entries: [] });
-  });
-
-  test('more under RC2 than can be decrypted in a moment is not begun', () => {
-    const algorithm = sequence(oid('1.2.840.113549.1.12.1.6'), sequence(octets(Buffer.alloc(8)), integer(1)));
-    const start = performance.now();
-    const [password] = formsOf('changeit');
-    if (password === undefined) throw new Error('no form');
-    const decrypted = decrypt(firstOf(algorithm), Buffer.alloc(6_000_000), password, new Budget());
-    expect(decrypted).toEqual({ fault: 'too-costly' });
-    expect(performance.now() - start).toBeLessThan(500);
   });
 
   test('rounds past the limit are not done', () => {
