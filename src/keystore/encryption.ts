@@ -44,10 +44,10 @@ export function decrypt(
   if (oid === OID.pbes2) return decryptPbes2(parameters, data, password, budget);
   const cipher = OLD_CIPHERS[oid];
   if (cipher === undefined) return { fault: 'unsupported' };
-  const [salt, count] = inside(parameters, TAG.sequence);
-  const rounds = countOf(count);
-  if (!budget.spend(2 * 4 * rounds)) return { fault: 'too-costly' };
-  const derivation = { hash: 'sha1', salt: octetsOf(salt), rounds };
+  const [saltElement, count] = inside(parameters, TAG.sequence);
+  const [salt, rounds] = [octetsOf(saltElement), countOf(count)];
+  if (!budget.spend(2 * 4 * rounds, salt)) return { fault: 'too-costly' };
+  const derivation = { hash: 'sha1', salt, rounds };
   const [name, keySize] = cipher;
   const key = derive(PURPOSE.key, password.bmp, derivation, keySize);
   const iv = derive(PURPOSE.iv, password.bmp, derivation, 8);
@@ -77,9 +77,9 @@ function decryptPbes2(
   const prf = prfElement === undefined ? 'sha1' : PRFS[algorithmIn(prfElement).oid];
   if (salt?.tag !== TAG.octetString || prf === undefined) return { fault: 'unsupported' };
   const rounds = countOf(count);
-  if (!budget.spend(rounds)) return { fault: 'too-costly' };
+  if (!budget.spend(rounds, salt.content)) return { fault: 'too-costly' };
   const [name, keySize] = cipher;
-  const key = pbkdf2Sync(password.utf8, octetsOf(salt), rounds, keySize, prf);
+  const key = pbkdf2Sync(password.utf8, salt.content, rounds, keySize, prf);
   return deciphered(name, key, octetsOf(scheme.parameters), data);
 }
 

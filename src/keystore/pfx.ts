@@ -12,7 +12,7 @@ import {
   TAG,
 } from '../x509/asn1.js';
 import { countOf, digestIn } from './encryption.js';
-import type { Budget } from './limits.js';
+import { type Budget, MOST_ENTRIES } from './limits.js';
 import { OID } from './oids.js';
 import type { PasswordForms } from './password.js';
 import { derive, PURPOSE } from './pkcs12-kdf.js';
@@ -56,8 +56,10 @@ export function readPfx(bytes: Uint8Array): Pfx | { readonly fault: StoreFault }
   // Signed with a key instead of a password (RFC 7292, 3.1).
   if (oidOf(type) !== OID.data) return { fault: 'unsupported' };
   const authenticated = octetsOf(explicit(content));
+  const parts = inside(onlyOf(authenticated), TAG.sequence);
+  if (parts.length > MOST_ENTRIES) return { fault: 'too-costly' };
   return {
-    parts: inside(onlyOf(authenticated), TAG.sequence).map(partOf),
+    parts: parts.map(partOf),
     authenticated,
     mac: mac === undefined ? null : macOf(mac),
   };
@@ -116,7 +118,7 @@ export function passwordOf(
   const { hash, digest } = mac;
   if (hash === null) return { fault: 'unsupported' };
   for (const password of passwords) {
-    if (!budget.spend(4 * mac.rounds)) return { fault: 'too-costly' };
+    if (!budget.spend(4 * mac.rounds, mac.salt)) return { fault: 'too-costly' };
     const found = macFor(hash, authenticated, password, mac);
     if (found.length === digest.length && timingSafeEqual(found, digest)) return password;
   }

@@ -137,14 +137,19 @@ function endOfContents(bytes: Uint8Array, from: number, depth: number): number {
   return at;
 }
 
-/** X.690, 8.19, in dotted form. */
+/** An arc of so many octets takes quadratic time to work out, and no object identifier that is known is as long. */
+const LONGEST_DOTTED = 256;
+
+/** X.690, 8.19, in dotted form; a longer one than anybody uses in hex. */
 export function oidOf(element: Asn1 | undefined): string {
   const content = contentOf(element, TAG.oid);
+  if (((content.at(-1) ?? 0x80) & 0x80) !== 0) malformed('an object identifier without its end');
+  const isPadded = content.some((byte, at) => byte === 0x80 && ((content[at - 1] ?? 0) & 0x80) === 0);
+  if (isPadded) malformed('an object identifier longer than it need be');
+  if (content.length > LONGEST_DOTTED) return hexOf(content);
   const arcs: bigint[] = [];
   let arc = 0n;
-  if (((content.at(-1) ?? 0x80) & 0x80) !== 0) malformed('an object identifier without its end');
   for (const byte of content) {
-    if (arc === 0n && byte === 0x80) malformed('an object identifier longer than it need be');
     arc = (arc << 7n) | BigInt(byte & 0x7f);
     if (byte & 0x80) continue;
     arcs.push(arc);

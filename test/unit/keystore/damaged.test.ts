@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addToStore } from '../../../src/keystore/add-to-store.js';
+import { integer, octets, oid, sequence } from '../../../src/keystore/der-write.js';
+import { OID } from '../../../src/keystore/oids.js';
 import { readStore } from '../../../src/keystore/read-store.js';
+import { constructed, encode, primitive, TAG } from '../../../src/x509/asn1.js';
 import { bytesOf, catalogRoot, hasKeytool, keytoolStore } from '../../support/stores.js';
 
 const FAULTS = [null, 'password', 'unsupported', 'too-costly', 'damaged'];
@@ -110,4 +113,43 @@ test('many and deep: counted, not followed', () => {
   for (let depth = 0; depth < 2000; depth++)
     bags = Buffer.concat([Buffer.from([0x30, 0x80]), bags, Buffer.alloc(2)]);
   expect(readStore(Buffer.concat([Buffer.from('3080020103', 'hex'), bags]))?.fault).toBe('damaged');
+});
+
+describe('a store that is made to take long', () => {
+  const LONG_MS = 8_000;
+  const explicit = (content: Uint8Array) => encode(constructed(0), content);
+  const info = (type: string, content: Uint8Array) => sequence(oid(type), explicit(content));
+  const store = (...parts: readonly Uint8Array[]) =>
+    sequence(integer(3), info(OID.data, octets(sequence(...parts))));
+  const encrypted = (salt: Uint8Array) => {
+    const algorithm = sequence(oid(OID.pbe3Des), sequence(octets(salt), integer(1)));
+    const content = sequence(oid(OID.data), algorithm, encode(primitive(0), Buffer.alloc(8)));
+    return info(OID.encryptedData, sequence(integer(0), content));
+  };
+  const faultInTime = (bytes: Uint8Array) => {
+    const start = performance.now();
+    const fault = readStore(bytes)?.fault;
+    expect(performance.now() - start).toBeLessThan(LONG_MS);
+    return fault;
+  };
+
+  test('by an object identifier of 400 KB', () => {
+    const huge = Buffer.alloc(400_000, 0x81);
+    huge[huge.length - 1] = 1;
+    const type = encode(TAG.oid, huge);
+    expect(faultInTime(sequence(integer(3), sequence(type, explicit(octets(sequence())))))).toBe(
+      'unsupported',
+    );
+  }, 300_000);
+
+  test('by the salts of many parts, or by one salt of 8 MB', () => {
+    const salt = Buffer.alloc(8, 1);
+    expect(faultInTime(store(...Array.from({ length: 9_000 }, () => encrypted(salt))))).toBe('password');
+    expect(faultInTime(store(encrypted(Buffer.alloc(8 * 1024 ** 2))))).toBe('too-costly');
+  }, 300_000);
+
+  test('by more parts than a store has', () => {
+    const part = info(OID.data, octets(sequence()));
+    expect(faultInTime(store(...Array.from({ length: 20_000 }, () => part)))).toBe('too-costly');
+  });
 });
