@@ -6,14 +6,16 @@ import { hashedFiles } from './hashed-folder.js';
 import { openFile, statFile } from './open.js';
 
 /** OPENSSLDIR, the folder of `cert.pem` and `certs`: Debian's, Red Hat's, that of the rest, Homebrew's two. */
-const UNIX_FOLDERS = [
-  '/usr/lib/ssl',
-  '/etc/pki/tls',
-  '/etc/ssl',
-  '/opt/homebrew/etc/openssl@3',
-  '/usr/local/etc/openssl@3',
-];
+const UNIX_FOLDERS = ['/usr/lib/ssl', '/etc/pki/tls', '/etc/ssl'];
+const HOMEBREW_FOLDERS = ['/opt/homebrew/etc/openssl@3', '/usr/local/etc/openssl@3'];
 const WINDOWS_FOLDERS = ['C:\\Program Files\\Common Files\\SSL'];
+
+/** On macOS /etc/ssl/cert.pem is Apple's own and always there, so who has Homebrew's is asked first. */
+const FOLDERS = {
+  win32: WINDOWS_FOLDERS,
+  darwin: [...HOMEBREW_FOLDERS, ...UNIX_FOLDERS],
+  unix: [...UNIX_FOLDERS, ...HOMEBREW_FOLDERS],
+} as const;
 
 /** Where distributions keep all their roots in one file, should OpenSSL's own folder hold none. */
 const BUNDLES = [
@@ -45,7 +47,7 @@ export function systemRoots(host: Host): readonly Certificate[] {
 }
 
 function opensslFolder(host: Host): string | null {
-  const folders = host.platform === 'win32' ? WINDOWS_FOLDERS : UNIX_FOLDERS;
+  const folders = FOLDERS[host.platform === 'win32' || host.platform === 'darwin' ? host.platform : 'unix'];
   const holdsRoots = (folder: string): boolean =>
     ['cert.pem', 'certs'].some((name) => statFile(host, host.path.join(folder, name)).facts !== null);
   return folders.find(holdsRoots) ?? null;

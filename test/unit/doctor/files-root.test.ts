@@ -131,6 +131,14 @@ describe('sslrootcert=system', () => {
     expect(subjects(await rootOf(host, 'sslrootcert=system'))).toEqual(['CN=CA']);
   });
 
+  test("on macOS Homebrew's come before Apple's, which are always there", async () => {
+    const host = fakeHost({ platform: 'darwin' });
+    host.files.put('/etc/ssl/cert.pem', { bytes: other.pem });
+    expect(subjects(await rootOf(host, 'sslrootcert=system'))).toEqual(['CN=Other CA']);
+    host.files.put('/opt/homebrew/etc/openssl@3/cert.pem', { bytes: ca.pem });
+    expect(subjects(await rootOf(host, 'sslrootcert=system'))).toEqual(['CN=CA']);
+  });
+
   test('SSL_CERT_FILE stands for the file only, SSL_CERT_DIR for the folder only', async () => {
     const withEnv = (env: Record<string, string>): FakeHost => {
       const host = fakeHost({ env: { HOME: '/home/me', ...env } });
