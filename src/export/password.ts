@@ -4,7 +4,7 @@ import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import type { WritableFormat } from '../keystore/add-to-store.js';
 
-export const PASSWORD_VARIABLE = 'PG_ROOT_CERT_STORE_PASSWORD';
+const PASSWORD_VARIABLE = 'PG_ROOT_CERT_STORE_PASSWORD';
 const OTHERS_READ = 0o044;
 const FILE_LIMIT = 64 * 1024;
 /** keytool's own rule. */

@@ -28,7 +28,7 @@ describe('where the password comes from', () => {
       code: 'wrong-file-kind',
     });
     await expect(passwordFor(host, { ...wanted, file: 'none' })).rejects.toMatchObject({
-      code: 'folder-missing',
+      code: 'file-missing',
     });
   });
 });
