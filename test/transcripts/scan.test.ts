@@ -209,27 +209,6 @@ describe('scan', () => {
     expect(codes(short)).toContain('scan-incomplete');
   });
 
-  test('memory does not grow with the tree', async () => {
-    const home = emptyHome();
-    const hook = put(
-      home,
-      'hook.cjs',
-      "process.on('exit', () => require('node:fs').writeFileSync(process.env.RSS_FILE, String(process.resourceUsage().maxRSS)));",
-    );
-    const megabytesFor = async (folder: string) => {
-      const env = { NODE_OPTIONS: `--require ${hook}`, RSS_FILE: path.join(home, 'rss') };
-      const told = await run(home, ['scan', folder, '--json'], { env });
-      expect(documentOf(told).files).toHaveLength(1);
-      return Number(readFileSync(env.RSS_FILE, 'utf8')) / 1024;
-    };
-    put(home, 'small/ca.pem', pem('isrg-root-x1'));
-    put(home, 'large/ca.pem', pem('isrg-root-x1'));
-    const text = 'nothing to see\n'.repeat(1000);
-    for (let i = 0; i < 10_000; i++) put(home, `large/${i % 100}/${'long-name-'.repeat(20)}${i}`, text);
-    const grown = (await megabytesFor('large')) - (await megabytesFor('small'));
-    expect(grown).toBeLessThan(40);
-  }, 60_000);
-
   (process.platform === 'linux' ? test : test.skip)(
     'names that are not UTF-8 are told, not skipped',
     async () => {
