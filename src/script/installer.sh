@@ -8,6 +8,8 @@
 # Exit codes: 0 done, or already so; 2 wrong usage; 4 refused; 5 the file system.
 set -eu
 export LC_ALL=C
+# What is made here is never writable by others, not even for a moment.
+umask go-w
 newline='
 '
 cr=$(printf '\r')
@@ -269,7 +271,10 @@ take_lock() {
       fail 5 lock-timeout "another run is at work on $folder" "if there is none: rm $wanted"
     holder=$(cat "$wanted" 2>/dev/null) || holder=''
     if [ -n "$holder" ] && ! is_alive "$holder"; then
-      if mv "$wanted" "$wanted.$$" 2>/dev/null; then rm -f "$wanted.$$"; fi
+      if mv "$wanted" "$wanted.$$" 2>/dev/null; then
+        # It may be another's by now: then it goes back.
+        if [ "$(cat "$wanted.$$")" = "$holder" ]; then rm -f "$wanted.$$"; else mv "$wanted.$$" "$wanted"; fi
+      fi
     elif [ -e "$wanted" ]; then
       sleep 1
     fi
@@ -289,14 +294,34 @@ make_folder() {
   fi
 }
 
+# Makes a file that was not there. In a folder like /tmp another user may have put a link in its place.
+make_file() {
+  [ ! -e "$1" ] && [ ! -L "$1" ] && (set -C && : >"$1") 2>/dev/null && [ -f "$1" ] && [ ! -L "$1" ] &&
+    look_at "$1" && [ "$owner" = "$me" ]
+}
+
+# False where somebody has changed the file since it was read.
+is_unchanged() {
+  if [ -z "$existed" ]; then
+    [ ! -e "$real" ] && [ ! -L "$real" ]
+  elif [ -n "$present" ]; then
+    printf %s "$present" | cmp -s - "$real"
+  else
+    cmp -s "$backup" "$real"
+  fi
+}
+
 # The new bytes go beside the file and take its place at one stroke.
 replace_file() {
   backup=''
-  rm -f "$folder"/.root-cert-sh-*.tmp
+  rm -f "$folder"/.root-cert-sh-*.tmp || :
+  make_file "$folder/.root-cert-sh-$$.tmp" ||
+    fail 5 io-error "could not write to $folder" 'nothing was changed' "see what is there: ls -la $folder"
   temporary=$folder/.root-cert-sh-$$.tmp
-  (set -C && : >"$temporary") || fail 5 io-error "could not write to $folder" 'nothing was changed'
   if [ -e "$real" ]; then
     backup=$real.$(date -u +%Y%m%dT%H%M%SZ).$$.bak
+    make_file "$backup" ||
+      fail 5 io-error "could not back up to $backup" 'nothing was changed' "see what is there: ls -la $folder"
     if ! cp -p "$real" "$backup" || ! cmp -s "$real" "$backup" || ! chmod 600 "$backup"; then
       rm -f "$backup"
       fail 5 io-error "could not back up to $backup" 'nothing was changed' 'check the space on the disk'
@@ -309,6 +334,10 @@ replace_file() {
     fail 5 io-error "could not write to $folder" 'nothing was changed' 'check the space on the disk'
   fi
   ! has sync || sync "$temporary" 2>/dev/null || :
+  if ! is_unchanged; then
+    [ -z "$backup" ] || rm -f "$backup"
+    fail 4 changed-since "$real has changed while this ran" 'nothing was changed here; run this again'
+  fi
   mv -f "$temporary" "$real" || fail 5 io-error "could not put the new file in the place of $real"
   printf %s "$next" | cmp -s - "$real" ||
     fail 5 io-error "$real does not hold what was just written to it" "the old one is ${backup:-not there}"

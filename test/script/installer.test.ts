@@ -308,6 +308,71 @@ describe('as properties', () => {
   }, 120_000);
 });
 
+describe('somebody else on the machine', () => {
+  /** A program of the script's replaced by one that does something besides. */
+  const instead = (name: string, text: string): Record<string, string> => {
+    const folder = emptyHome();
+    writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    return { PATH: `${folder}:${dash.programs}` };
+  };
+  const OLD = certificatePem('gts-root-r1');
+
+  test.each(here)('$name: a link in the place of the backup, in a folder like /tmp', async (machine) => {
+    const home = emptyHome();
+    writeFileSync(path.join(home, 'victim'), 'of somebody');
+    mkdirSync(path.join(home, 'tmp'));
+    chmodSync(path.join(home, 'tmp'), 0o1777);
+    writeFileSync(path.join(home, 'tmp', 'x.crt'), OLD);
+    const stamps = Array.from({ length: 30 }, (_, second) =>
+      new Date(Date.now() + 1000 * second).toISOString().replace(/[-:]|\.\d+/g, ''),
+    );
+    const link = `for at in ${stamps.join(' ')}; do /bin/ln -s ../victim tmp/x.crt.$at.$$.bak; done; exec "$@"`;
+    const through = ['/bin/sh', '-c', link, 'sh'];
+    const refused = await runInstaller(machine, installer, home, ['--file', 'tmp/x.crt'], { through });
+    expect(refused).toMatchObject({ status: 5, stderr: expect.stringContaining('error[io-error]') });
+    expect(readFileSync(path.join(home, 'victim'), 'utf8')).toBe('of somebody');
+    expect(readFileSync(path.join(home, 'tmp', 'x.crt'), 'utf8')).toBe(OLD);
+    const left = readdirSync(path.join(home, 'tmp')).filter((name) => !name.endsWith('.bak'));
+    expect(left).toEqual(['x.crt']);
+  });
+
+  test('whatever the umask, no file is ever open for others to write', async () => {
+    const home = emptyHome();
+    const env = instead(
+      'chmod',
+      `for last; do :; done; /bin/ls -ld "$last" >>'${home}/seen'; exec /bin/chmod "$@"`,
+    );
+    const through = ['/bin/sh', '-c', 'umask 000; exec "$@"', 'sh'];
+    expect((await runInstaller(dash, installer, home, [], { env, through })).status).toBe(0);
+    const seen = readFileSync(path.join(home, 'seen'), 'utf8');
+    expect(seen).toMatch(/^-.*\.tmp$/m);
+    expect(seen).not.toMatch(/^-(?:.{4}|.{7})w/m);
+  });
+
+  test('a root that comes in meanwhile is not lost', async () => {
+    const home = homeWith(OLD);
+    writeFileSync(path.join(home, 'other'), certificatePem('isrg-root-x1'));
+    const env = instead('cp', `/bin/cp "$@"; case $3 in *.tmp) /bin/cat '${home}/other' >>"$2" ;; esac`);
+    const refused = await runInstaller(dash, installer, home, [], { env });
+    expect(refused).toMatchObject({ status: 4, stderr: expect.stringContaining('error[changed-since]') });
+    expect(readFileSync(rootCrt(home), 'utf8')).toBe(OLD + certificatePem('isrg-root-x1'));
+    expect(readdirSync(path.dirname(rootCrt(home)))).toEqual(['root.crt']);
+  });
+
+  test('a lock that another run takes at the same moment stays its own', async () => {
+    const home = homeWith(OLD);
+    const lock = path.join(home, '.postgresql', '.root-cert-sh.lock');
+    writeFileSync(lock, '4194304\n');
+    const env = instead('mv', `case $1 in *.lock) echo 1 >"$1" ;; esac; exec /bin/mv "$@"`);
+    const folder = env.PATH?.split(':')[0] ?? '';
+    writeFileSync(path.join(folder, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
+    const refused = await runInstaller(dash, installer, home, [], { env });
+    expect(refused).toMatchObject({ status: 5, stderr: expect.stringContaining('error[lock-timeout]') });
+    expect(readFileSync(lock, 'utf8')).toBe('1\n');
+    expect(readFileSync(rootCrt(home), 'utf8')).toBe(OLD);
+  });
+});
+
 describe('faults', () => {
   const linux = process.platform === 'linux';
   const withStrace = linux && findProgram('strace') !== null ? test : test.skip;
