@@ -10,6 +10,7 @@ import { errorText, findingTexts, noteTexts } from './render/human.js';
 import { errorJson, outcomeJson } from './render/json.js';
 import { makePaint, type Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
+import { type Repeat, repeatOptions } from './repeat.js';
 import { version } from './version.js';
 
 export interface Streams {
@@ -22,6 +23,7 @@ export interface Streams {
 /** Runs one command line and returns the process's exit code. All that is printed is printed here. */
 export async function run(host: Host, argv: readonly string[], streams: Streams): Promise<number> {
   let parsed: Parsed | null = null;
+  let repeat: Repeat | null = null;
   try {
     parsed = await parse(argv, COMMANDS, streams.columns);
     if (parsed.help !== null) return print(streams, `${parsed.help}\n`);
@@ -34,11 +36,12 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
       if (!parsed?.quiet) streams.stderr(`${text}\n`);
     };
     const context = { host, onProgress: progress.show, interactive: streams.isTerminal.stdin, hint };
-    const outcome = await command.run(context, args).finally(progress.clear);
+    repeat = repeatOptions(host, command, args, COMMANDS);
+    const outcome = repeat.outcome(await command.run(context, args).finally(progress.clear));
     printOutcome(host, streams, parsed, command, outcome);
     return outcome.error?.exitCode ?? outcome.exitCode;
   } catch (error) {
-    const typed = typedError(error);
+    const typed = repeat?.error(typedError(error)) ?? typedError(error);
     printError(host, streams, parsed, argv, typed);
     return typed.exitCode;
   }

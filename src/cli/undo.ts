@@ -14,7 +14,6 @@ export async function runUndo({ host }: Context, args: Args): Promise<Outcome> {
   const dryRun = args.flag('dry-run');
   const change = await undoChange(host, {
     path: location.path,
-    ...(location.isDefault ? {} : { fileOption: ` --file ${location.path}` }),
     dryRun,
     lockTimeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
   });

@@ -12,11 +12,6 @@ import { FILE_LIMIT } from './limits.js';
 import { ownFolderOf } from './own-folder.js';
 import { resolveSafely } from './safe-path.js';
 
-export interface UndoOptions extends Omit<ApplyOptions, 'command' | 'journal'> {
-  /** What commands that help need to name the file, with a space before it; nothing for libpq's own. */
-  readonly fileOption?: string;
-}
-
 /**
  * Puts back what the last change replaced: bytes and mode; a file that the change made goes again, and so does its
  * folder where that was made for it and holds nothing else. What is there now is backed up first.
@@ -26,17 +21,17 @@ export interface UndoOptions extends Omit<ApplyOptions, 'command' | 'journal'> {
  *
  * @throws PgRootCertError `nothing-to-undo`, `changed-since`, or what `applyEdit` throws
  */
-export async function undo(host: Host, options: UndoOptions): Promise<Change> {
+export async function undo(host: Host, options: Omit<ApplyOptions, 'command' | 'journal'>): Promise<Change> {
   const at = resolveSafely(host, options.path, ownFolderOf(host, options.path));
   const data = await findDataFolder(host);
   const entries = data === null ? [] : entriesFor(host, data, at.real);
-  if (data === null || entries.length === 0) throw nothingToUndo(options);
+  if (data === null || entries.length === 0) throw nothingToUndo(options.path);
 
   let undone: RecordedEntry | undefined;
   const change = await applyEdit(host, { ...options, command: 'undo', journal: false }, (present) => {
     const now = present === null ? undefined : sha256(present);
     undone = entries.find((entry) => entry.after?.sha256 === now);
-    if (undone === undefined) throw changedSince(host, options, entries[0]);
+    if (undone === undefined) throw changedSince(host, options.path, entries[0]);
     return backTo(
       present,
       undone.before === null ? null : readBackup(host, data, undone.before),
@@ -95,23 +90,19 @@ function forget(host: Host, entry: RecordedEntry): void {
   }
 }
 
-function nothingToUndo({ path, fileOption = '' }: UndoOptions): PgRootCertError {
+function nothingToUndo(path: string): PgRootCertError {
   return new PgRootCertError('nothing-to-undo', `no change of ${path} is recorded`, {
-    help: [`look at what it holds: pg-root-cert status${fileOption}`],
+    help: ['look at what it holds: pg-root-cert status'],
     path,
   });
 }
 
-function changedSince(
-  host: Host,
-  { path, fileOption = '' }: UndoOptions,
-  last: RecordedEntry | undefined,
-): PgRootCertError {
+function changedSince(host: Host, path: string, last: RecordedEntry | undefined): PgRootCertError {
   const backup = last?.before?.backup;
   return new PgRootCertError('changed-since', `${path} has changed since pg-root-cert last wrote it`, {
     help: [
-      `look at what it holds: pg-root-cert status${fileOption}`,
-      `to take out a root: pg-root-cert remove NAME${fileOption}`,
+      'look at what it holds: pg-root-cert status',
+      'to take out a root: pg-root-cert remove NAME',
       ...(backup !== undefined && host.files.look(backup) !== null
         ? [`the file before that change is ${backup}`]
         : []),

@@ -182,8 +182,31 @@ describe('what a refusal says', () => {
     expect((await run(home, ['install', '.postgresql', '--vouch'])).stderr).toContain('help: name a file');
   });
 
-  test('nothing to undo: the status of that file', async () => {
+  test('a command to type next has the --file and --catalog of this run', async () => {
     const home = preparedHome();
+    writeFileSync(
+      path.join(home, 'site.json'),
+      JSON.stringify({
+        schemaVersion: 1,
+        roots: [
+          { id: 'old', name: 'Old', sha256: ca.sha256, pem: ca.pem, status: 'retired' },
+          { id: 'new', name: 'New', sha256: otherCa.sha256, pem: otherCa.pem, status: 'current' },
+        ],
+        providers: [{ id: 'site', name: 'Site', roots: ['new'], formerly: ['old'], hosts: [] }],
+      }),
+    );
+    const ours = `--file ${path.join(home, 'ca.pem')} --catalog site.json`;
+    const given = ['--file', 'ca.pem', '--catalog', 'site.json'];
+    const verified = await run(home, ['verify', 'site', ...given]);
+    expect(verified.stdout).toContain(`pg-root-cert install new ${ours}\n`);
+    expect(verified.stdout).toContain(`pg-root-cert remove ${ca.sha256} ${ours}\n`);
+    const document = (await run(home, ['status', ...given, '--json'])).json();
+    expect(document.findings.flatMap(({ help }) => help.flatMap(({ commands }) => commands))).toContainEqual([
+      ...['pg-root-cert', 'install', 'site', '--file', path.join(home, 'ca.pem'), '--catalog', 'site.json'],
+    ]);
+    const refused = await run(home, ['remove', '--retired', ...given]);
+    expect(refused.stderr).toContain(`pg-root-cert install site ${ours}\n`);
+
     const file = path.join(home, 'other.crt');
     expect((await run(home, ['undo', '--file', file])).stderr).toContain(`status --file ${file}\n`);
     expect((await run(home, ['undo'])).stderr).toMatch(/pg-root-cert status$/m);
