@@ -155,7 +155,7 @@ export function mendedLines({ mended }: Examined, paint: Paint): string[] {
       `${paint.green('mended')}: ${path} is yours, SYSTEM's and the Administrators' alone now`,
       takeBack(argv),
     ]),
-    ...findings.map(({ code }) => `  gone: ${code}`),
+    ...[...new Set(findings.map(({ code }) => code))].map((code) => `  gone: ${code}`),
     ...because.map((each) => `${paint.yellow('left alone')}: ${each}`),
     ...(wrote || because.length > 0 ? [] : ['nothing to mend here']),
   ];
