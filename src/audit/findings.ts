@@ -1,5 +1,6 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
+import { count } from '../core/words.js';
 import { isLoopback } from '../doctor/connection.js';
 import { RELOAD } from '../doctor/remedies.js';
 import { plainTextRules, ruleText } from './hba.js';
@@ -35,14 +36,12 @@ function noTls({ server }: AuditReport): Finding[] {
   ];
 }
 
-const people = (count: number): string => `${count} session${count === 1 ? '' : 's'}`;
-
 function plaintextSessions({ sessions }: AuditReport): Finding[] {
   const plain = sessions.shown.filter(({ encryption }) => encryption === 'none');
   if (plain.length === 0) return [];
   const own = plain.filter(({ address }) => isLoopback(address ?? '')).length;
   return [
-    finding('audit-plaintext-sessions', `${people(plain.length)} came over TCP without TLS`, {
+    finding('audit-plaintext-sessions', `${count(plain.length, 'session')} came over TCP without TLS`, {
       notes: [
         ...groupNotes(grouped(plain)),
         ...(own > 0
@@ -57,9 +56,9 @@ function plaintextSessions({ sessions }: AuditReport): Finding[] {
 }
 
 function groupNotes(groups: readonly Group[], what: (session: Session) => string = () => ''): string[] {
-  const notes = groups.slice(0, MOST_NOTES).map(({ count, first }) => {
+  const notes = groups.slice(0, MOST_NOTES).map(({ count: alike, first }) => {
     const application = printable(first.application, 60);
-    return `${count} × ${what(first)}user ${printable(first.user, 63)}, database ${printable(first.database ?? '-', 63)}, from ${first.address ?? 'a socket'}${application === '' ? '' : ` (${application})`}`;
+    return `${alike} × ${what(first)}user ${printable(first.user, 63)}, database ${printable(first.database ?? '-', 63)}, from ${first.address ?? 'a socket'}${application === '' ? '' : ` (${application})`}`;
   });
   return groups.length > MOST_NOTES ? [...notes, `and ${groups.length - MOST_NOTES} more kinds`] : notes;
 }
@@ -105,7 +104,7 @@ function weakTls({ sessions, server }: AuditReport): Finding[] {
   const message =
     weak.length === 0
       ? `the server still takes ${lowest}`
-      : `${people(weak.length)} use${weak.length === 1 ? 's' : ''} an old TLS version or a weak cipher`;
+      : `${count(weak.length, 'session')} use${weak.length === 1 ? 's' : ''} an old TLS version or a weak cipher`;
   return [
     finding('audit-weak-tls', message, {
       notes: [
@@ -133,7 +132,7 @@ function partial({ sessions, server, cutAt, user }: AuditReport): Finding[] {
       : [
           finding(
             'audit-partial',
-            `${people(sessions.hidden)} of other users are hidden from ${printable(user, 63)}`,
+            `${count(sessions.hidden, 'session')} of other users are hidden from ${printable(user, 63)}`,
             {
               notes: ['whether they use TLS is not known'],
               help: [

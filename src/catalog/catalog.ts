@@ -31,19 +31,21 @@ export async function loadCatalog(host: Host, siteFile?: string): Promise<Catalo
 
   const root = (id: string): CatalogRoot | null => rootById.get(id) ?? null;
   const provider = (id: string): Provider | null => providerById.get(id) ?? null;
+  const rootsOf = ({ roots: ids }: Provider): CatalogRoot[] => ids.flatMap((id) => root(id) ?? []);
 
   return {
     roots,
     providers,
     root,
     provider,
+    rootsOf,
     bySha256: (sha256) => roots.find((known) => known.sha256 === sha256) ?? null,
     resolve: (name) => {
       const one = root(name);
       if (one !== null) return { kind: 'root', root: one };
       const group = provider(name);
       if (group === null) return null;
-      return { kind: 'provider', provider: group, roots: group.roots.flatMap((id) => root(id) ?? []) };
+      return { kind: 'provider', provider: group, roots: rootsOf(group) };
     },
     providersOf: ({ id }) => providers.filter((one) => one.roots.includes(id)),
     formerProvidersOf: ({ id }) => providers.filter((one) => one.formerly.includes(id)),

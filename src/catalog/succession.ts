@@ -14,7 +14,8 @@ export interface Succession {
 
 /** A provider is served by a file that holds all of its present roots; `there` is by SHA-256. */
 export function isServed(catalog: Catalog, provider: Provider, there: ReadonlySet<string>): boolean {
-  return provider.roots.length > 0 && provider.roots.every((id) => there.has(catalog.root(id)?.sha256 ?? ''));
+  const roots = catalog.rootsOf(provider);
+  return roots.length > 0 && roots.every(({ sha256 }) => there.has(sha256));
 }
 
 /**
@@ -32,7 +33,6 @@ export function successionsOf(
     const present = roots.filter(({ sha256 }) => there.has(sha256));
     return { kind, name, there: present, missing, isComplete: roots.length > 0 && missing.length === 0 };
   };
-  const rootsOf = ({ roots }: Provider): CatalogRoot[] => roots.flatMap((id) => catalog.root(id) ?? []);
 
   const former = catalog.formerProvidersOf(root).filter(({ roots }) => roots.length > 0);
   const families = new Map<string, Provider[]>();
@@ -41,14 +41,14 @@ export function successionsOf(
     families.set(family, [...(families.get(family) ?? []), provider]);
   }
   const moved = [...families].flatMap(([family, members]) => {
-    if (members.length === 1) return members.map((each) => of('other-roots', each.id, rootsOf(each)));
+    if (members.length === 1) return members.map((each) => of('other-roots', each.id, catalog.rootsOf(each)));
     const meant = membersMeant(catalog, root, members, { held, there });
     return meant.length > 0
-      ? meant.map((each) => of('other-roots', each.id, rootsOf(each)))
+      ? meant.map((each) => of('other-roots', each.id, catalog.rootsOf(each)))
       : [of('region-unknown', `${family}/REGION`, [])];
   });
   const rekeyed = catalog.providersOf(root).flatMap((provider) => {
-    const later = rootsOf(provider).filter((each) => isLaterKey(each, root));
+    const later = catalog.rootsOf(provider).filter((each) => isLaterKey(each, root));
     return later.length === 0 ? [] : [of('new-key', provider.id, later)];
   });
   return [...moved, ...rekeyed];
@@ -67,11 +67,11 @@ function membersMeant(
   const whole = members.find((each) => !each.id.includes('/') && isServed(catalog, each, there));
   if (whole !== undefined) return [whole];
   const issued = held.filter(({ issuer, selfIssued }) => !selfIssued && issuer === root.subject);
-  return members.filter(({ id, roots }) => {
-    const region = id.split('/')[1];
+  return members.filter((member) => {
+    const region = member.id.split('/')[1];
     if (region === undefined) return false;
     return (
-      roots.some((each) => there.has(catalog.root(each)?.sha256 ?? '')) ||
+      catalog.rootsOf(member).some(({ sha256 }) => there.has(sha256)) ||
       issued.some(({ name }) => name.split(' ').includes(region))
     );
   });

@@ -68,6 +68,8 @@ export interface Catalog {
   /** By SHA-256 of the DER, 64 lower-case hex digits. */
   bySha256(sha256: string): CatalogRoot | null;
   provider(id: string): Provider | null;
+  /** The roots that a provider's servers need now. */
+  rootsOf(provider: Provider): readonly CatalogRoot[];
   /** A root id or a provider id, exactly as listed; no id is both. */
   resolve(name: string): Resolved | null;
   /** The providers that need this root now. */

@@ -4,9 +4,8 @@ import type { Args, Context, Outcome } from './command.js';
 import { joined, locationOf } from './conninfo.js';
 import { AUDIT_TIMEOUT_S, DEFAULT_WARN_DAYS } from './options.js';
 import { auditDocument, auditText } from './render/audit.js';
+import { limitsOf } from './server-options.js';
 import { usage } from './usage.js';
-
-const STEP_LIMIT_MS = 5000;
 
 /** Audit's work, apart from its command line. */
 export async function runAudit({ host }: Context, args: Args): Promise<Outcome> {
@@ -20,10 +19,8 @@ export async function runAudit({ host }: Context, args: Args): Promise<Outcome> 
   const catalog = await loadCatalog(host, args.text('catalog'));
   const catalogFile = args.text('catalog');
   const file = args.text('file');
-  const totalMs = (args.amount('timeout') ?? AUDIT_TIMEOUT_S) * 1000;
-  const stepMs = Math.min(totalMs, STEP_LIMIT_MS);
   const done = await audit(host, catalog, conninfo, {
-    limits: { connectMs: stepMs, stepMs, totalMs },
+    limits: limitsOf(args.amount('timeout') ?? AUDIT_TIMEOUT_S),
     warnDays: DEFAULT_WARN_DAYS,
     location: await locationOf(host, file),
     ...(catalogFile === undefined ? {} : { catalogFile }),

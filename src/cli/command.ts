@@ -26,6 +26,8 @@ export interface Args {
 
 export interface Context {
   readonly host: Host;
+  /** All commands, for the one that completes their names. */
+  readonly commands: readonly Command[];
   /** A line that is shown while the command works; nowhere but on a terminal. */
   readonly onProgress: (line: string) => void;
   /** True where stdin is a terminal. */

@@ -11,9 +11,6 @@ import { forMany } from '../doctor/many.js';
 import { readTargets, serviceTargets } from '../doctor/targets.js';
 import type { Change } from '../install/change.js';
 import { asLibpqSees } from '../locate/shell-folder.js';
-import { NEWEST_MAJOR, OLDEST_MAJOR } from '../postgres/options.js';
-import type { ProbeLimits } from '../postgres/probe.js';
-import { psqlMajor } from '../postgres/psql-major.js';
 import { redactConninfo } from '../postgres/redact-conninfo.js';
 import { settingsRefused } from '../postgres/refusal.js';
 import type { Args, Context, Outcome } from './command.js';
@@ -30,10 +27,8 @@ import {
   targetName,
 } from './render/diagnosis.js';
 import type { Paint } from './render/paint.js';
+import { concurrencyOf, limitsOf, majorOf } from './server-options.js';
 import { usage } from './usage.js';
-
-const MOST_CONCURRENCY = 256;
-const STEP_LIMIT_MS = 5000;
 
 /** The doctor's work, apart from its command line: a chunk of its own, which only this command loads. */
 export async function runDoctor(context: Context, args: Args): Promise<Outcome> {
@@ -60,8 +55,8 @@ export async function runDoctor(context: Context, args: Args): Promise<Outcome> 
 async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
   const file = args.text('file');
   return {
-    major: majorOf(args) ?? (await psqlMajor(host)) ?? NEWEST_MAJOR,
-    limits: limitsOf(args),
+    major: await majorOf(host, args),
+    limits: limitsOf(args.amount('timeout') ?? DOCTOR_TIMEOUT_S),
     warnDays: args.amount('warn-days') ?? DEFAULT_WARN_DAYS,
     location: await locationOf(host, file),
     ...catalogOf(args),
@@ -69,26 +64,9 @@ async function optionsOf(host: Host, args: Args): Promise<DiagnoseOptions> {
   };
 }
 
-export function limitsOf(args: Args): ProbeLimits {
-  const totalMs = (args.amount('timeout') ?? DOCTOR_TIMEOUT_S) * 1000;
-  const stepMs = Math.min(totalMs, STEP_LIMIT_MS);
-  return { connectMs: stepMs, stepMs, totalMs };
-}
-
 function catalogOf(args: Args): Pick<DiagnoseOptions, 'catalogFile'> {
   const catalogFile = args.text('catalog');
   return catalogFile === undefined ? {} : { catalogFile };
-}
-
-export function majorOf(args: Args): number | undefined {
-  const major = args.amount('libpq');
-  if (major === undefined) return undefined;
-  if (Number.isInteger(major) && major >= OLDEST_MAJOR && major <= NEWEST_MAJOR) return major;
-  throw usage(`--libpq needs a major version from ${OLDEST_MAJOR} to ${NEWEST_MAJOR}`);
-}
-
-export function concurrencyOf(args: Args): number {
-  return Math.min(MOST_CONCURRENCY, Math.ceil(args.amount('concurrency') ?? DOCTOR_CONCURRENCY));
 }
 
 function targetsOf(host: Host, args: Args, major: number): readonly string[] {
@@ -200,14 +178,14 @@ function failed({ code, message, help }: PgRootCertError, conninfo: string): Man
  */
 export async function impactsOf(context: Context, args: Args, planned: Change): Promise<readonly Impact[]> {
   const host = await asLibpqSees(context.host);
-  const major = (await psqlMajor(host)) ?? NEWEST_MAJOR;
+  const major = await majorOf(host, args);
   const file = args.text('targets');
   const targets = [
     ...(file === undefined ? [] : readTargets(host, file)),
     ...serviceTargets(host, userHome(host, major), major),
   ];
-  const limits = { connectMs: STEP_LIMIT_MS, stepMs: STEP_LIMIT_MS, totalMs: DOCTOR_TIMEOUT_S * 1000 };
   const { path, after } = planned;
+  const limits = limitsOf(DOCTOR_TIMEOUT_S);
   const options = { major, limits, concurrency: DOCTOR_CONCURRENCY, path, after };
   const impacts = await impactOn(host, targets, options, (done) =>
     context.onProgress(progressBar(done, targets.length, 'targets')),

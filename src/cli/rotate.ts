@@ -5,15 +5,14 @@ import { printable } from '../core/printable.js';
 import { readTargets } from '../doctor/targets.js';
 import { unknownRoot } from '../install/sources.js';
 import { type Location, locate } from '../locate/location.js';
-import { NEWEST_MAJOR } from '../postgres/options.js';
-import { psqlMajor } from '../postgres/psql-major.js';
 import { settingsRefused } from '../postgres/refusal.js';
 import { type ProveOptions, type Server, serversOf } from '../rotate/prove.js';
 import { rotate } from '../rotate/rotate.js';
 import type { Args, Context, Outcome } from './command.js';
-import { concurrencyOf, limitsOf, majorOf } from './doctor.js';
+import { DOCTOR_TIMEOUT_S } from './options.js';
 import { progressBar } from './progress.js';
 import { rotationDocument, rotationText } from './render/rotation.js';
+import { concurrencyOf, limitsOf, majorOf } from './server-options.js';
 import { downloadsOf } from './sources.js';
 import { undoCommand } from './undo-command.js';
 import { usage } from './usage.js';
@@ -29,9 +28,9 @@ export async function runRotate(context: Context, args: Args): Promise<Outcome> 
   const catalog = await loadCatalog(host, args.text('catalog'));
   const provider = providerOf(catalog, args.positional);
   const location = await locate(host, args.text('file'));
+  const sources = downloadsOf(context, args);
   const proving = await provingOf(host, args, location);
   const dryRun = args.flag('dry-run');
-  const sources = downloadsOf(context, args);
   const rotation = await rotate(host, catalog, location, {
     ...proving,
     provider,
@@ -81,13 +80,9 @@ function providerOf(catalog: Catalog, names: readonly string[]): Provider {
 }
 
 async function provingOf(host: Host, args: Args, { path, isDefault }: Location): Promise<ProveOptions> {
-  if (args.flag('offline') && args.flag('require-download'))
-    throw usage('--offline and --require-download exclude each other');
-  if (args.flag('offline') && args.text('mirror') !== undefined)
-    throw usage('--offline and --mirror exclude each other');
   return {
-    major: majorOf(args) ?? (await psqlMajor(host)) ?? NEWEST_MAJOR,
-    limits: limitsOf(args),
+    major: await majorOf(host, args),
+    limits: limitsOf(args.amount('timeout') ?? DOCTOR_TIMEOUT_S),
     concurrency: concurrencyOf(args),
     path,
     isDefault,

@@ -35,7 +35,8 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
     const hint = (text: string) => {
       if (!parsed?.quiet) streams.stderr(`${text}\n`);
     };
-    const context = { host, onProgress: progress.show, interactive: streams.isTerminal.stdin, hint };
+    const interactive = streams.isTerminal.stdin;
+    const context = { host, commands: COMMANDS, onProgress: progress.show, interactive, hint };
     repeat = repeatOptions(host, command, args, COMMANDS);
     const outcome = repeat.outcome(await command.run(context, args).finally(progress.clear));
     printOutcome(host, streams, parsed, command, outcome);

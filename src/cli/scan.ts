@@ -3,14 +3,15 @@ import type { Catalog, Provider } from '../catalog/types.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
+import { count } from '../core/words.js';
 import { providerForHost, rootsOfProvider } from '../install/sources.js';
+import { USUAL_PASSWORDS } from '../keystore/read-store.js';
 import { libpqFolder } from '../locate/homes.js';
 import { scanFindings } from '../scan/findings.js';
 import { usualPlaces } from '../scan/places.js';
 import { type Scan, scan, startAt, startIfThere } from '../scan/scan.js';
 import { FIXED_LIMITS, type Limits } from '../scan/tally.js';
 import type { Start } from '../scan/walk.js';
-import { count } from '../scan/words.js';
 import type { Args, Context, Outcome } from './command.js';
 import { hostNames } from './host-names.js';
 import { DEFAULT_WARN_DAYS, SCAN_MAX_FILES, SCAN_MAX_MB, SCAN_TIMEOUT_S } from './options.js';
@@ -18,7 +19,6 @@ import { scanDocument, scanSummary, scanText } from './render/scan.js';
 import { usage } from './usage.js';
 
 const MB = 1024 * 1024;
-const USUAL_PASSWORDS = ['changeit', 'changeme', ''];
 const PASSWORD_FILE_LIMIT = 64 * 1024;
 const PROGRESS_EVERY = 500;
 
@@ -75,12 +75,7 @@ function providersNamed(host: Host, catalog: Catalog, name: string): readonly Pr
   const named = catalog.provider(name);
   const providers =
     named !== null ? [named] : hostNames(host, name).map((each) => providerForHost(catalog, each));
-  for (const provider of providers) {
-    rootsOfProvider(
-      provider,
-      provider.roots.flatMap((id) => catalog.root(id) ?? []),
-    );
-  }
+  for (const provider of providers) rootsOfProvider(catalog, provider);
   return providers;
 }
 

@@ -5,8 +5,6 @@ import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
 import { userHome } from '../doctor/files.js';
 import { locate } from '../locate/location.js';
-import { NEWEST_MAJOR } from '../postgres/options.js';
-import { psqlMajor } from '../postgres/psql-major.js';
 import { settingsRefused } from '../postgres/refusal.js';
 import { type Resolved, resolveSettings } from '../postgres/settings.js';
 import { CLIENTS, clientNamed } from '../snippet/clients/index.js';
@@ -19,6 +17,7 @@ import { joined } from './conninfo.js';
 import { commandText } from './render/human.js';
 import type { Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
+import { majorOf } from './server-options.js';
 import { usage } from './usage.js';
 
 /** The work of `snippet`, apart from its command line. */
@@ -29,7 +28,7 @@ export async function runSnippet({ host }: Context, args: Args): Promise<Outcome
   const [conninfo = '', surplus] = joined(words);
   if (surplus !== undefined) throw usage('snippet takes one conninfo', ['put it into quotes, as one word']);
 
-  const { settings, hosts } = await settingsOf(host, conninfo);
+  const { settings, hosts } = settingsOf(host, conninfo, await majorOf(host, args));
   const catalog = await loadCatalog(host, args.text('catalog'));
   const provider = catalog.forHost(hosts[0]?.host ?? '');
   const filled = fillIn({ settings, hosts, provider: provider?.id ?? null });
@@ -89,8 +88,7 @@ function unknownClient(id: string): never {
   ]);
 }
 
-async function settingsOf(host: Host, conninfo: string): Promise<Resolved> {
-  const major = (await psqlMajor(host)) ?? NEWEST_MAJOR;
+function settingsOf(host: Host, conninfo: string, major: number): Resolved {
   // libpq refuses where nothing names a user, not even the system; here it stands open then.
   const defaults = { user: host.user.name ?? 'USER' };
   const resolved = resolveSettings({ conninfo, host, homeFolder: userHome(host, major), major, defaults });

@@ -2,8 +2,7 @@ import type { Catalog, CatalogRoot } from '../catalog/types.js';
 import type { Host } from '../core/host.js';
 import { parsePin } from '../core/pins.js';
 import { redactUrl } from '../core/redact.js';
-import type { SourceOptions } from '../install/install.js';
-import { parseSource, rootsForHost, type SourceRequest } from '../install/sources.js';
+import { parseSource, rootsForHost, type SourceOptions, type SourceRequest } from '../install/sources.js';
 import type { Args, Context, OptionSpec } from './command.js';
 import { hostNames, isHostName } from './host-names.js';
 import { CATALOG, DEFAULT_TIMEOUT_S, FOR, TIMEOUT } from './options.js';
@@ -33,7 +32,7 @@ export const SOURCE_OPTIONS = {
  */
 export function sourcesOf(context: Context, catalog: Catalog, args: Args): SourceOptions {
   const { host } = context;
-  assertAgree(args);
+  const downloads = downloadsOf(context, args);
   const requests = requestsOf(host, catalog, args);
   if (args.flag('vouch') && requests.some(({ kind }) => kind === 'url')) {
     throw usage('--vouch is for files and stdin, not for a URL', ['name the fingerprint: --sha256 HEX']);
@@ -44,20 +43,24 @@ export function sourcesOf(context: Context, catalog: Catalog, args: Args): Sourc
     requests,
     pins: new Set(args.list('sha256').map(parsePin)),
     vouched: args.flag('vouch'),
-    ...downloadsOf(context, args),
+    ...downloads,
   };
 }
 
-/** How a command line wants downloads to be made. */
+/** How a command line wants downloads to be made. @throws PgRootCertError `usage`: options that exclude each other */
 export function downloadsOf(
   { onProgress }: Context,
   args: Args,
 ): Omit<SourceOptions, 'requests' | 'pins' | 'vouched'> {
   const mirror = args.text('mirror');
+  const offline = args.flag('offline');
+  const requireDownload = args.flag('require-download');
+  if (offline && requireDownload) throw usage('--offline and --require-download exclude each other');
+  if (offline && mirror !== undefined) throw usage('--offline and --mirror exclude each other');
   return {
     ...(mirror === undefined ? {} : { mirror }),
-    offline: args.flag('offline'),
-    requireDownload: args.flag('require-download'),
+    offline,
+    requireDownload,
     timeoutMs: (args.amount('timeout') ?? DEFAULT_TIMEOUT_S) * 1000,
     onProgress: ({ url, done, total }) =>
       onProgress(`downloading (${done} of ${total})${url === null ? '' : ` ${url}`}`),
@@ -72,13 +75,6 @@ export function wordsOf(args: Args): string[] {
     ...args.list('sha256').flatMap((pin) => ['--sha256', pin]),
     ...(args.flag('vouch') ? ['--vouch'] : []),
   ];
-}
-
-function assertAgree(args: Args): void {
-  if (args.flag('offline') && args.flag('require-download'))
-    throw usage('--offline and --require-download exclude each other');
-  if (args.flag('offline') && args.text('mirror') !== undefined)
-    throw usage('--offline and --mirror exclude each other');
 }
 
 function requestsOf(host: Host, catalog: Catalog, args: Args): SourceRequest[] {

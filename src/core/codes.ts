@@ -1,19 +1,7 @@
+import type { CodeFacts } from './code-facts.js';
 import { stores } from './store-codes.js';
 
-/**
- * Every code that a finding or an error can carry: one per distinguishable cause, never reused.
- *
- * `severity` is what a finding of that code has, always. `exit` is the process's exit code when the cause
- * ends a command; it is there only for codes that can. `title` completes the sentence "this means: …".
- * Each code has a page in docs/errors/.
- */
-export type Severity = 'error' | 'warning' | 'info';
-
-export interface CodeFacts {
-  readonly severity: Severity;
-  readonly exit?: 2 | 3 | 4 | 5 | 70;
-  readonly title: string;
-}
+export type { CodeFacts, Severity } from './code-facts.js';
 
 const rootCrt = {
   'root-crt-missing': { severity: 'error', exit: 2, title: 'there is no root.crt where libpq looks' },
@@ -209,6 +197,10 @@ const audit = {
   'passfile-ignored': { severity: 'warning', title: 'a password file is not used, as it is not safe' },
 } as const satisfies Record<string, CodeFacts>;
 
+/**
+ * Every code that a finding or an error can carry: one per distinguishable cause, never reused. Each has a page in
+ * docs/errors/.
+ */
 export const CODES = {
   ...rootCrt,
   ...certificates,

@@ -1,4 +1,4 @@
-import type { CodeFacts } from './codes.js';
+import type { CodeFacts } from './code-facts.js';
 
 /** The codes of keystores and other files that `export` writes. */
 export const stores = {

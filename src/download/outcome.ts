@@ -3,6 +3,7 @@ import { PgRootCertError } from '../core/errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import { redactUrl } from '../core/redact.js';
+import { listed } from '../core/words.js';
 import type { Certificate } from '../x509/types.js';
 
 /** A root that could not be had by download, and why. */
@@ -33,7 +34,10 @@ const ALARM_HELP = [
 export function missFindings(misses: readonly Miss[]): Finding[] {
   return grouped(misses).map((group) =>
     finding(group[0].code, missMessage(group), {
-      notes: [...missNotes(group), `the copy inside the catalogue was used: ${listed(rootIds(group))}`],
+      notes: [
+        ...missNotes(group),
+        `the copy inside the catalogue was used: ${listed(rootIds(group), LISTED)}`,
+      ],
       help: missHelp(group).map((text) => help(text)),
     }),
   );
@@ -65,7 +69,7 @@ export function alarmError(first: Alarm, others: readonly Alarm[]): PgRootCertEr
 
 function alarmMessage({ root, url, found }: Alarm): string {
   const certificates = found.map(({ sha256, subject }) => `${sha256} ("${printable(subject)}")`);
-  return `another certificate than ${root.id} is at ${redactUrl(url)}: expected SHA-256 ${root.sha256}, found ${listed(certificates)}`;
+  return `another certificate than ${root.id} is at ${redactUrl(url)}: expected SHA-256 ${root.sha256}, found ${listed(certificates, LISTED)}`;
 }
 
 type Group = readonly [Miss, ...Miss[]];
@@ -83,7 +87,7 @@ function grouped(misses: readonly Miss[]): Group[] {
 
 function missMessage(group: Group): string {
   const [{ code, fact, url }] = group;
-  if (url === null) return `no download address is known for ${listed(rootIds(group))}`;
+  if (url === null) return `no download address is known for ${listed(rootIds(group), LISTED)}`;
   const urls = addresses(group);
   const place = urls.length === 1 ? redactUrl(url) : `${urls.length} files from ${hostOf(url)}`;
   return code === 'download-not-a-certificate'
@@ -93,7 +97,7 @@ function missMessage(group: Group): string {
 
 function missNotes(group: Group): string[] {
   const urls = addresses(group);
-  return urls.length > 1 ? [`the addresses: ${listed(urls)}`] : [];
+  return urls.length > 1 ? [`the addresses: ${listed(urls, LISTED)}`] : [];
 }
 
 function missHelp([{ code, help: own }]: Group): readonly string[] {
@@ -112,8 +116,3 @@ const rootIds = (group: Group): string[] => group.map(({ root }) => root.id);
 const addresses = (group: Group): string[] => [
   ...new Set(group.flatMap(({ url }) => (url === null ? [] : [redactUrl(url)]))),
 ];
-
-function listed(items: readonly string[]): string {
-  const shown = items.slice(0, LISTED).join(', ');
-  return items.length > LISTED ? `${shown} and ${items.length - LISTED} more` : shown;
-}

@@ -2,7 +2,7 @@ import type { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Accepted, SourceKind } from '../install/accept.js';
 import type { Change } from '../install/change.js';
-import type { SourceOptions } from '../install/install.js';
+import type { SourceOptions } from '../install/sources.js';
 import type { Location } from '../locate/location.js';
 
 export const FORMATS = ['pem', 'der', 'pkcs12', 'jks'] as const;

@@ -2,6 +2,7 @@ import { isServed, type Succession, successionsOf } from '../catalog/succession.
 import type { Catalog, CatalogRoot } from '../catalog/types.js';
 import { type Finding, finding, type Help, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
+import { listed } from '../core/words.js';
 import type { Certificate } from '../x509/types.js';
 
 /** What the catalogue knows of a root's place in a file. */
@@ -88,8 +89,8 @@ export function supersededFinding(certificate: Certificate, standing: Standing):
   });
 }
 
-function idsOf(roots: readonly CatalogRoot[]): string {
-  const ids = roots.slice(0, MOST_NAMES).map(({ id }) => id);
-  const more = roots.length - ids.length;
-  return more > 0 ? `${ids.join(', ')} and ${more} more` : ids.join(', ');
-}
+const idsOf = (roots: readonly CatalogRoot[]): string =>
+  listed(
+    roots.map(({ id }) => id),
+    MOST_NAMES,
+  );

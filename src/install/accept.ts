@@ -8,9 +8,8 @@ import { acquireRoots } from '../download/acquire.js';
 import { fetchSource } from '../download/fetch-source.js';
 import { validateSource } from '../validate/validate-source.js';
 import type { Certificate } from '../x509/types.js';
-import type { SourceOptions } from './install.js';
 import { FILE_LIMIT } from './limits.js';
-import type { SourceRequest } from './sources.js';
+import type { SourceOptions, SourceRequest } from './sources.js';
 
 export type SourceKind = 'download' | 'embedded' | 'file' | 'url';
 

@@ -2,7 +2,6 @@ import type { Catalog } from '../catalog/types.js';
 import { onFile } from '../core/file-errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
-import type { Progress } from '../download/types.js';
 import type { Location } from '../locate/location.js';
 import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
@@ -15,21 +14,7 @@ import { FILE_LIMIT } from './limits.js';
 import { ownFolderOf } from './own-folder.js';
 import { permissionFindings } from './permissions.js';
 import { resolveSafely } from './safe-path.js';
-import type { SourceRequest } from './sources.js';
-
-/** Where roots may come from, and what vouches for them. */
-export interface SourceOptions {
-  readonly requests: readonly SourceRequest[];
-  /** SHA-256 values, 64 lower-case hex digits. */
-  readonly pins: ReadonlySet<string>;
-  readonly vouched: boolean;
-  readonly mirror?: string;
-  readonly offline: boolean;
-  readonly requireDownload: boolean;
-  /** For all downloads together, and again for the lock. */
-  readonly timeoutMs: number;
-  readonly onProgress?: (progress: Progress) => void;
-}
+import type { SourceOptions } from './sources.js';
 
 export interface InstallOptions extends SourceOptions {
   /** The sources as words of a command line, to be repeated in advice; without secrets. */

@@ -2,6 +2,7 @@ import type { Catalog, CatalogRoot, Provider } from '../catalog/types.js';
 import { PgRootCertError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
+import type { Progress } from '../download/types.js';
 
 /** What a source on the command line means. */
 export type SourceRequest =
@@ -9,6 +10,20 @@ export type SourceRequest =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
   | { readonly kind: 'url'; readonly url: string };
+
+/** Where roots may come from, and what vouches for them. */
+export interface SourceOptions {
+  readonly requests: readonly SourceRequest[];
+  /** SHA-256 values, 64 lower-case hex digits. */
+  readonly pins: ReadonlySet<string>;
+  readonly vouched: boolean;
+  readonly mirror?: string;
+  readonly offline: boolean;
+  readonly requireDownload: boolean;
+  /** For all downloads together, and again for the lock. */
+  readonly timeoutMs: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
 
 export const DEFAULT_ROOT = 'digicert-global-root-g2';
 
@@ -20,8 +35,7 @@ export const DEFAULT_ROOT = 'digicert-global-root-g2';
 export function parseSource(host: Host, catalog: Catalog, source: string): SourceRequest {
   const known = catalog.resolve(source);
   if (known?.kind === 'root') return { kind: 'roots', roots: [known.root] };
-  if (known?.kind === 'provider')
-    return { kind: 'roots', roots: rootsOfProvider(known.provider, known.roots) };
+  if (known?.kind === 'provider') return { kind: 'roots', roots: rootsOfProvider(catalog, known.provider) };
   if (source === '-') return { kind: 'stdin' };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return urlSource(source);
   const path = host.path.resolve(host.cwd, source);
@@ -37,10 +51,12 @@ export function parseSource(host: Host, catalog: Catalog, source: string): Sourc
 export function catalogRoots(catalog: Catalog, name: string): readonly CatalogRoot[] {
   const known = catalog.resolve(name);
   if (known === null) throw unknownRoot(catalog, name);
-  return known.kind === 'root' ? [known.root] : rootsOfProvider(known.provider, known.roots);
+  return known.kind === 'root' ? [known.root] : rootsOfProvider(catalog, known.provider);
 }
 
-export function rootsOfProvider(provider: Provider, roots: readonly CatalogRoot[]): readonly CatalogRoot[] {
+/** The roots that a provider's servers need. @throws PgRootCertError `provider-own-ca`: the catalogue holds none */
+export function rootsOfProvider(catalog: Catalog, provider: Provider): readonly CatalogRoot[] {
+  const roots = catalog.rootsOf(provider);
   if (roots.length > 0) return roots;
   throw new PgRootCertError('provider-own-ca', `the catalogue holds no root for ${provider.name}`, {
     help: [
@@ -56,11 +72,7 @@ export function rootsOfProvider(provider: Provider, roots: readonly CatalogRoot[
  * @throws PgRootCertError `unknown-host`, `provider-own-ca`
  */
 export function rootsForHost(catalog: Catalog, hostName: string): readonly CatalogRoot[] {
-  const provider = providerForHost(catalog, hostName);
-  return rootsOfProvider(
-    provider,
-    provider.roots.flatMap((id) => catalog.root(id) ?? []),
-  );
+  return rootsOfProvider(catalog, providerForHost(catalog, hostName));
 }
 
 /** The provider that runs a server. @throws PgRootCertError `unknown-host` */

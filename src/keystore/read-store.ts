@@ -6,8 +6,8 @@ import type { StoreFormat, StoreReading } from './types.js';
 
 export type { StoreEntry, StoreFault, StoreFormat, StoreReading } from './types.js';
 
-/** What stores are made with where nobody chose: Java's own, and none. */
-export const USUAL_PASSWORDS: readonly string[] = ['changeit', ''];
+/** What stores are made with where nobody chose: Java's own, what its manuals change it to, and none. */
+export const USUAL_PASSWORDS: readonly string[] = ['changeit', 'changeme', ''];
 
 /** The format of a store by its first bytes; null for anything else, PEM and single certificates too. */
 export function storeFormatOf(bytes: Uint8Array): StoreFormat | null {

@@ -1,6 +1,7 @@
 import type { Provider } from '../catalog/types.js';
 import { type Finding, finding, type Help, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
+import { count } from '../core/words.js';
 import type { Certificate } from '../x509/types.js';
 import type { RotationPlan } from './plan.js';
 import type { Look, Server } from './prove.js';
@@ -25,8 +26,7 @@ export interface Words {
 const namesOf = (certificates: readonly Certificate[]): string =>
   certificates.map(({ name }) => `"${printable(name)}"`).join(', ');
 
-const count = (some: readonly unknown[], all: number): string =>
-  `${some.length} of ${all} server${all === 1 ? '' : 's'}`;
+const ofAll = (some: readonly unknown[], all: number): string => `${some.length} of ${count(all, 'server')}`;
 
 const fileOf = ({ path, isDefault }: Words): string[] => (isDefault ? [] : ['--file', path]);
 const optionsOf = (words: Words): string[] => [
@@ -56,7 +56,7 @@ const howItStops = (look: Look): string | null =>
 export function waits(seen: readonly Seen[], old: readonly Certificate[], all: number): Finding {
   return finding(
     'rotation-waits',
-    `${count(seen, all)} still need${seen.length === 1 ? 's' : ''} ${namesOf(old)}`,
+    `${ofAll(seen, all)} still need${seen.length === 1 ? 's' : ''} ${namesOf(old)}`,
     {
       notes: [...servers(seen, libpqSays), 'old and new roots stay side by side, so every server is trusted'],
       help: [help('wait until these servers have their new certificate', [], 'review'), runAgain],
@@ -90,7 +90,7 @@ export function unproved(seen: readonly Seen[], all: number, words: Words): Find
     first === undefined
       ? []
       : [help('ask the doctor', [['pg-root-cert', 'doctor', first.server.target, ...optionsOf(words)]])];
-  return finding('rotation-unproved', `${count(seen, all)} prove${seen.length === 1 ? 's' : ''} nothing`, {
+  return finding('rotation-unproved', `${ofAll(seen, all)} prove${seen.length === 1 ? 's' : ''} nothing`, {
     notes: [...servers(seen, (look) => reasonOf(look, words.path)), 'so no old root goes'],
     help: [...doctor, runAgain],
   });
@@ -133,7 +133,7 @@ export function breaks(seen: readonly Seen[], all: number, remedy: Remedy, words
   const install = help('install the roots of these servers first', [
     ['pg-root-cert', 'install', '--for', 'HOST'],
   ]);
-  return finding('rotation-breaks-target', `${count(seen, all)} ${verb}`, {
+  return finding('rotation-breaks-target', `${ofAll(seen, all)} ${verb}`, {
     notes: [...servers(seen, howItStops), `${path} ${REMEDIES[remedy]}`],
     help: [...(remedy === 'not-back' ? [undo] : remedy === 'not-made' ? [install] : []), runAgain],
   });

@@ -67,7 +67,7 @@ async function proveWithout(
     if (needing.length > 0) findings.push(waits(needing, staying, options.servers.length));
     if (unclear.length > 0) findings.push(unproved(unclear, options.servers.length, wordsOf(work)));
   }
-  const theirs = new Set(options.provider.roots.map((id) => catalog.root(id)?.sha256));
+  const theirs = new Set(catalog.rootsOf(options.provider).map(({ sha256 }) => sha256));
   const isTheirs = looks.some(({ anchor }) => anchor !== null && theirs.has(anchor));
   if (mayGo.length === 0 || isTheirs) return mayGo;
   findings.push(notTheirs(wordsOf(work)));

@@ -48,10 +48,7 @@ export async function rotate(
   options: RotateOptions,
 ): Promise<Rotation> {
   const { provider, dryRun } = options;
-  const roots = rootsOfProvider(
-    provider,
-    provider.roots.flatMap((id) => catalog.root(id) ?? []),
-  );
+  const roots = rootsOfProvider(catalog, provider);
   const sources = {
     ...options.sources,
     requests: [{ kind: 'roots' as const, roots }],

@@ -2,7 +2,7 @@ import type { Catalog, Provider } from '../catalog/types.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import type { Change } from '../install/change.js';
-import type { SourceOptions } from '../install/install.js';
+import type { SourceOptions } from '../install/sources.js';
 import { undo } from '../install/undo.js';
 import type { Location } from '../locate/location.js';
 import type { Certificate } from '../x509/types.js';

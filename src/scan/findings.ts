@@ -1,12 +1,12 @@
 import type { Catalog, Provider } from '../catalog/types.js';
 import { type Finding, finding, type Help, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
+import { listed } from '../core/words.js';
 import type { Missing, ScannedCertificate, ScannedFile } from './judge.js';
 import { leftOutFindings } from './left-out.js';
 import type { Scan } from './scan.js';
 import { expiredOf, faultsOf, isStale, supersededOf, worstFirst } from './stale.js';
 import type { Limits } from './tally.js';
-import { listed } from './words.js';
 
 const MOST_NAMES = 3;
 const MOST_IDS = 6;

@@ -1,7 +1,7 @@
 import { type Finding, finding, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
+import { count } from '../core/words.js';
 import type { Limit, Limits, Named } from './tally.js';
-import { count } from './words.js';
 
 const MOST_NAMES = 3;
 const MB = 1024 ** 2;

@@ -1,5 +1,5 @@
+import { count } from '../core/words.js';
 import type { Missing, ScannedCertificate, ScannedFile } from './judge.js';
-import { count } from './words.js';
 
 export const expiredOf = ({ certificates }: ScannedFile): readonly ScannedCertificate[] =>
   certificates.filter(({ state }) => state === 'expired');

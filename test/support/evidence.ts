@@ -230,6 +230,7 @@ export function makeCatalog(
     providers,
     root,
     provider,
+    rootsOf: ({ roots: ids }) => ids.flatMap((id) => root(id) ?? []),
     bySha256: (sha256) => known.find((each) => each.sha256 === sha256) ?? null,
     resolve: () => null,
     providersOf: ({ id }) => providers.filter((each) => each.roots.includes(id)),

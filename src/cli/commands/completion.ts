@@ -5,7 +5,6 @@ import type { Args, Command, Context, Outcome } from '../command.js';
 import { type Completions, SHELLS } from '../completion-scripts.js';
 import { GLOBAL_OPTIONS } from '../options.js';
 import { usage } from '../usage.js';
-import { COMMANDS } from './index.js';
 
 export const completion: Command = {
   name: 'completion',
@@ -20,14 +19,14 @@ export const completion: Command = {
   run,
 };
 
-async function run({ host }: Context, args: Args): Promise<Outcome> {
+async function run({ host, commands }: Context, args: Args): Promise<Outcome> {
   const shell = args.positional[0] ?? host.path.basename(host.env.SHELL ?? 'bash');
   const script = SHELLS.get(shell);
   if (script === undefined)
     throw usage(`there is no completion for "${shell}"`, [`shells: ${[...SHELLS.keys()].join(', ')}`]);
   const catalog = await loadCatalog(host);
   const completions: Completions = {
-    commands: COMMANDS.map(({ name, summary, options }) => ({
+    commands: commands.map(({ name, summary, options }) => ({
       name,
       summary,
       options: Object.keys({ ...options, ...GLOBAL_OPTIONS, help: 0 }),

@@ -3,6 +3,7 @@ import type { Managed } from '../../clients/serves.js';
 import type { Finding } from '../../core/findings.js';
 import type { Host } from '../../core/host.js';
 import { printable } from '../../core/printable.js';
+import { count, listed } from '../../core/words.js';
 import { certificateFindings, type Inspection, inspectRootCrt } from '../../inspect/inspect.js';
 import { wayOut } from '../../install/install.js';
 import { type Location, locate } from '../../locate/location.js';
@@ -93,24 +94,18 @@ function text(
   paint: Paint,
 ): string {
   const { certificates, exists, path } = inspection;
-  const count = exists
-    ? `${certificates.length} certificate${certificates.length === 1 ? '' : 's'}`
-    : 'not there';
+  const content = exists ? count(certificates.length, 'certificate') : 'not there';
   return [
-    `${paint.bold(path)}: ${count}`,
+    `${paint.bold(path)}: ${content}`,
     ...certificates.flatMap(({ certificate, root, providers, state }) => [
       `  ${paint[STATE_COLOUR[state]](state.padEnd(8))} ${printable(certificate.name)}, until ${certificate.notAfter.toISOString().slice(0, 10)}`,
       `  SHA-256  ${certificate.sha256}`,
       ...(root === null
         ? []
-        : [`           ${root.id}${providers.length > 0 ? `, for ${listed(providers)}` : ''}`]),
+        : [`           ${root.id}${providers.length > 0 ? `, for ${listed(providers, 4)}` : ''}`]),
     ]),
     `libpq reads ${location.libpqReads === null ? 'no file' : location.libpqReads}`,
     ...clients,
     ...(findings.length > 0 ? [''] : []),
   ].join('\n');
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
 }

@@ -4,6 +4,7 @@ import { plainTextRules } from '../../audit/hba.js';
 import type { AuditReport } from '../../audit/report.js';
 import { type Group, grouped, type Session, type Summary, summaryOf } from '../../audit/sessions.js';
 import { printable } from '../../core/printable.js';
+import { count } from '../../core/words.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 
@@ -66,8 +67,8 @@ const NARROWEST = 8;
 
 const KIND = { none: 'none', tls: 'TLS', gss: 'GSSAPI', unix: 'socket' } as const;
 
-const cellsOf = ({ count, first }: Group): string[] => [
-  String(count).padStart(HEADS[0]?.length ?? 0),
+const cellsOf = ({ count: alike, first }: Group): string[] => [
+  String(alike).padStart(HEADS[0]?.length ?? 0),
   first.tls === null ? KIND[first.encryption] : printable(first.tls.version, 20),
   first.tls === null ? '-' : printable(first.tls.cipher, 60),
   printable(first.user, 63),
@@ -124,5 +125,5 @@ function totals({ total, plaintext, tls, gss, unix, hidden }: Summary): string {
   ];
   return total === 0
     ? 'no session beside this one'
-    : `${total} session${total === 1 ? '' : 's'} beside this one: ${parts.join(', ')}`;
+    : `${count(total, 'session')} beside this one: ${parts.join(', ')}`;
 }

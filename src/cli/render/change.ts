@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/types.js';
 import { printable } from '../../core/printable.js';
+import { count } from '../../core/words.js';
 import type { Change } from '../../install/change.js';
 import type { Certificate } from '../../x509/types.js';
 import { commandText } from './human.js';
@@ -51,9 +52,7 @@ export function changeText(
     ...lines,
     ...(change.added.length === 0 ? [] : from.map((each) => `  ${each}`)),
     ...(change.kept.length > 0
-      ? [
-          `  ${change.kept.length} other certificate${change.kept.length === 1 ? '' : 's'} ${dryRun ? 'would stay' : 'kept'}`,
-        ]
+      ? [`  ${count(change.kept.length, 'other certificate')} ${dryRun ? 'would stay' : 'kept'}`]
       : []),
     ...(change.backup === null ? [] : [`  backup: ${change.backup}`]),
     ...(dryRun || undo === undefined

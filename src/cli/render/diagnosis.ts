@@ -4,12 +4,12 @@ import type { CheckContext } from '../../doctor/check.js';
 import type { Diagnosis } from '../../doctor/diagnose.js';
 import { SSL_MODES } from '../../doctor/evidence.js';
 import type { Examined } from '../../doctor/examine.js';
+import { HIDDEN } from '../../postgres/refusal.js';
 import type { Settings } from '../../postgres/settings.js';
 import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 
-const HIDDEN = '***';
 /** Parameters that are told even where nothing gives them. */
 const ALWAYS = ['host', 'hostaddr', 'port', 'user', 'dbname', 'sslmode', 'sslrootcert', 'sslcrl'];
 

@@ -1,11 +1,12 @@
 import { printable } from '../../core/printable.js';
+import { count } from '../../core/words.js';
 import type { Impact } from '../../doctor/impact.js';
 import type { Paint } from './paint.js';
 
 /** Which targets a change of root.crt touches. */
 export function impactText(impacts: readonly Impact[], paint: Paint): string {
   const changed = impacts.filter(({ before, after, losesTls }) => before !== after || losesTls);
-  const tried = `${impacts.length} target${impacts.length === 1 ? '' : 's'} tried`;
+  const tried = `${count(impacts.length, 'target')} tried`;
   if (changed.length === 0) return `impact: ${tried}, nothing changes for any`;
   return [
     `impact: ${tried}, ${changed.length} changed`,

@@ -1,5 +1,6 @@
 import type { Catalog, Provider } from '../../catalog/types.js';
 import { printable } from '../../core/printable.js';
+import { count } from '../../core/words.js';
 import type { Location } from '../../locate/location.js';
 import type { Look } from '../../rotate/prove.js';
 import type { Rotation } from '../../rotate/rotate.js';
@@ -76,7 +77,7 @@ function stepLines(step: Step, dryRun: boolean, paint: Paint): string[] {
     const { file, inPlace, servers, verified } = step;
     const all = verified === servers;
     const how = inPlace ? '' : ' (tried, not written)';
-    const sum = `${verified} of ${servers} server${servers === 1 ? '' : 's'} verified`;
+    const sum = `${verified} of ${count(servers, 'server')} verified`;
     return [`  prove   ${(all ? paint.green : paint.yellow)(sum)} with ${FILES[file]}${how}`];
   }
   const verb = { add: 'add', remove: 'remove', 'put-back': 'restore' }[step.step];

@@ -1,10 +1,10 @@
 import type { Provider } from '../../catalog/types.js';
 import type { Host } from '../../core/host.js';
 import { printable } from '../../core/printable.js';
+import { count, listed } from '../../core/words.js';
 import type { ScannedFile } from '../../scan/judge.js';
 import type { Scan } from '../../scan/scan.js';
 import { faultsOf, isStale, worstFirst } from '../../scan/stale.js';
-import { count } from '../../scan/words.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 
@@ -71,7 +71,7 @@ function contentOf({ certificates, format, fault }: ScannedFile): string {
   const known = certificates.flatMap(({ id }) => id ?? []);
   const all = count(certificates.length, 'certificate');
   if (known.length === 0) return `${format}, ${all}, none in the catalogue`;
-  return `${format}, ${all}, ${known.length} in the catalogue: ${shortened(known, 2)}`;
+  return `${format}, ${all}, ${known.length} in the catalogue: ${listed(known, 2)}`;
 }
 
 /** Relative to the present folder where the file lies below it, as people name it. */
@@ -89,14 +89,14 @@ export function scanSummary({ starts, files, tally }: Scan, seconds: number, pai
   return [
     '',
     `${count(tally.files, 'file')} looked at in ${seconds.toFixed(1)} s: ${files.length} with certificates${files.length === 0 ? '' : `, ${verdict}`}`,
-    wrap('in ', shortened(places, MOST_PLACES), paint.columns),
+    wrap('in ', listed(places, MOST_PLACES), paint.columns),
     ...(links === 0 ? [] : [paint.dim(`${count(links, 'link')} not followed`)]),
     ...(mounts.count === 0
       ? []
       : [
           wrap(
             'other file systems, not entered: ',
-            shortened(
+            listed(
               mounts.paths.map((path) => printable(path, 200)),
               6,
               mounts.count,
@@ -106,9 +106,4 @@ export function scanSummary({ starts, files, tally }: Scan, seconds: number, pai
           ),
         ]),
   ].join('\n');
-}
-
-function shortened(names: readonly string[], most: number, all = names.length): string {
-  const shown = names.slice(0, most);
-  return `${shown.join(', ')}${all > shown.length ? ` and ${all - shown.length} more` : ''}`;
 }

@@ -1,5 +1,6 @@
 import { type Finding, finding, type Help, help } from '../../core/findings.js';
 import { printable } from '../../core/printable.js';
+import { listed } from '../../core/words.js';
 import { hostNamesOf, matchHostName } from '../../x509/host-name.js';
 import { isJudged } from '../chain-facts.js';
 import { type Check, type CheckContext, found, pass } from '../check.js';
@@ -43,9 +44,8 @@ function nothingToCompare(context: CheckContext): Finding {
 
 function mismatch(context: CheckContext): Finding {
   const names = namesOf(context);
-  const shown = names.slice(0, MOST_NAMES).map((name) => `"${printable(name)}"`);
-  const more = names.length - shown.length;
-  const list = shown.length === 0 ? 'no host' : `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const quoted = names.map((name) => `"${printable(name)}"`);
+  const list = quoted.length === 0 ? 'no host' : listed(quoted, MOST_NAMES);
   return finding('hostname-mismatch', `the certificate is for ${list}, not for "${serverName(context)}"`, {
     notes: ['verify-full compares the host of the settings, and never hostaddr'],
     help: [

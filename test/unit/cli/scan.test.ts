@@ -12,6 +12,7 @@ async function scanned(host: FakeHost, positional: readonly string[] = []) {
   const lines: string[] = [];
   const context = {
     host,
+    commands: [],
     interactive: false,
     hint: () => {},
     onProgress: (line: string) => lines.push(line),

@@ -15,7 +15,7 @@ const argsOf = (positional: readonly string[], options: Record<string, string>):
 });
 
 function runOn(host: FakeHost, id: string, conninfo = TARGET, options = {}): Promise<Outcome> {
-  const context = { host, onProgress: () => {}, interactive: false, hint: () => {} };
+  const context = { host, commands: [], onProgress: () => {}, interactive: false, hint: () => {} };
   return runSnippet(context, argsOf([id, conninfo], options));
 }
 const textOf = (outcome: Outcome) => outcome.text(makePaint(false, 80, false));
