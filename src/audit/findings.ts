@@ -58,7 +58,7 @@ function plaintextSessions({ sessions }: AuditReport): Finding[] {
 function groupNotes(groups: readonly Group[], what: (session: Session) => string = () => ''): string[] {
   const notes = groups.slice(0, MOST_NOTES).map(({ count: alike, first }) => {
     const application = printable(first.application, 60);
-    return `${alike} × ${what(first)}user ${printable(first.user, 63)}, database ${printable(first.database ?? '-', 63)}, from ${first.address ?? 'a socket'}${application === '' ? '' : ` (${application})`}`;
+    return `${alike} × ${what(first)}user ${printable(first.user, 63)}, database ${printable(first.database ?? '-', 63)}, from ${printable(first.address ?? 'a socket', 64)}${application === '' ? '' : ` (${application})`}`;
   });
   return groups.length > MOST_NOTES ? [...notes, `and ${groups.length - MOST_NOTES} more kinds`] : notes;
 }

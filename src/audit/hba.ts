@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.js';
 import type { Row } from './login.js';
 
 /** A line of pg_hba.conf as pg_hba_file_rules shows it. */
@@ -17,7 +18,7 @@ export function readRules(rows: readonly Row[]): readonly HbaRule[] {
   return rows
     .filter((row) => row.error === null)
     .map((row) => ({
-      place: `${row.file?.split(/[\\/]/).at(-1) ?? 'pg_hba.conf'} line ${row.line}`,
+      place: printable(`${row.file?.split(/[\\/]/).at(-1) ?? 'pg_hba.conf'} line ${row.line}`),
       type: row.type ?? '',
       database: row.database ?? '',
       user: row.user ?? '',

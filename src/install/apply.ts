@@ -83,7 +83,8 @@ function plan(host: Host, options: ApplyOptions, edit: Edit): Planned {
   const tightenFile = unix && edited.bytes !== null && now !== null && (now & OTHERS_WRITE) !== 0;
   const tightenFolder =
     unix && ownFolder !== null && at.folderFacts !== null && othersMayWrite(host, at.folderFacts);
-  const wanted = edited.mode ?? now;
+  // A store with a private key may have been given to the user alone since.
+  const wanted = edited.mode === undefined ? now : edited.mode & (now ?? 0o777);
   const mode = wanted === null ? null : wanted & ~OTHERS_WRITE;
   return { at, present, edited, mode, tightenFile, tightenFolder };
 }

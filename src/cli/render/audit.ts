@@ -73,7 +73,7 @@ const cellsOf = ({ count: alike, first }: Group): string[] => [
   first.tls === null ? '-' : printable(first.tls.cipher, 60),
   printable(first.user, 63),
   printable(first.database ?? '-', 63),
-  first.address ?? '-',
+  printable(first.address ?? '-', 64),
   printable(first.application, 64) || '-',
 ];
 

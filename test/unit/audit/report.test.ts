@@ -4,6 +4,8 @@ import type { Row } from '../../../src/audit/login.js';
 import { MOST_SESSIONS } from '../../../src/audit/questions.js';
 import { reportOf } from '../../../src/audit/report.js';
 import { grouped, readSessions, summaryOf } from '../../../src/audit/sessions.js';
+import { auditText } from '../../../src/cli/render/audit.js';
+import { makePaint } from '../../../src/cli/render/paint.js';
 
 const row = (more: Record<string, string | null> = {}): Row => ({
   pid: '7',
@@ -43,6 +45,27 @@ const report = (
   );
 const codes = (...given: Parameters<typeof report>) =>
   auditFindings(report(...given)).map(({ code }) => code);
+
+test('whatever a server says of itself, nothing of it moves the cursor or reorders a line', () => {
+  const evil = 'x\u001b[2J\u202ey\nz';
+  const all = Object.fromEntries(Object.keys(row()).map((name) => [name, evil]));
+  const fixed = { ssl: 'f', hidden: 'f', gss: 'f' };
+  const sessions = [row({ ...all, ...fixed }), row({ ...all, ...fixed, ssl: 't' })];
+  const line = { database: evil, user: evil, address: evil, netmask: evil, method: evil, line: evil };
+  const hba = [{ file: evil, type: 'host', error: null, ...line }];
+  const settings = { ssl: 'on', ssl_ciphers: evil };
+  const told = { report: report(settings, sessions, hba), findings: [] };
+  const connection = { address: '203.0.113.1', port: 5432, sslmode: 'verify-full', tls: null };
+  const findings = auditFindings(told.report);
+  expect(findings.map(({ code }) => code)).toContain('audit-tls-not-enforced');
+  const texts = findings.flatMap(({ message, notes, help }) => [
+    message,
+    ...notes,
+    ...help.map(({ text }) => text),
+  ]);
+  const table = auditText({ ...told, connection }, makePaint(false, 80, false));
+  for (const text of [...texts, ...table.split('\n')]) expect(text).not.toMatch(/\p{C}/u);
+});
 
 describe('sessions', () => {
   test('each kind of connection, and what is none', () => {

@@ -394,6 +394,17 @@ describe('undo', () => {
     expect(host.files.text(PATHS.linux)).toBe(text);
   });
 
+  test('never gives others back what the owner has taken from them since', async () => {
+    const host = fakeHost();
+    await install(host, PATHS.linux);
+    const first = host.files.text(PATHS.linux);
+    await install(host, PATHS.linux, ['isrg-root-x1']);
+    host.files.setMode(PATHS.linux, 0o600);
+    await undo(host, undoOptions(host, PATHS.linux));
+    expect(host.files.text(PATHS.linux)).toBe(first);
+    expect(host.files.look(PATHS.linux)?.mode).toBe(0o600);
+  });
+
   test('is refused after a change by somebody else, and changes nothing', async () => {
     const host = fakeHost();
     await install(host, PATHS.linux);
