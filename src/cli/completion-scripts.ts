@@ -5,6 +5,7 @@ export interface Completions {
     readonly summary: string;
     readonly options: readonly string[];
   }[];
+  readonly providers: readonly string[];
   readonly roots: readonly string[];
   readonly codes: readonly string[];
   /** What the first argument of `snippet` may be. */
@@ -20,10 +21,10 @@ export const SHELLS: ReadonlyMap<string, (completions: Completions) => string> =
   ['fish', fish],
 ]);
 
-function bash({ commands, roots, codes, clients }: Completions): string {
+function bash({ commands, providers, roots, codes, clients }: Completions): string {
   return `# bash completion for pg-root-cert
 _pg_root_cert() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} words files=
+  local cur=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} words
   case $command in
 ${commands.map(({ name, options }) => `    ${name}) words="${options.map((each) => `--${each}`).join(' ')}" ;;`).join('\n')}
     *) words="${options(commands, 'install')} --version" ;;
@@ -34,7 +35,8 @@ ${commands.map(({ name, options }) => `    ${name}) words="${options.map((each) 
       words="${commands.map(({ name }) => name).join(' ')}"
     else
       case $command in
-        ${ROOT_COMMANDS.join('|')}) words="${roots.join(' ')}"; files=1 ;;
+        ${ROOT_COMMANDS.join('|')}) words="${[...providers, ...roots].join(' ')}" ;;
+        rotate) words="${providers.join(' ')}" ;;
         explain) words="${codes.join(' ')}" ;;
         snippet) if [[ $COMP_CWORD -eq 2 ]]; then words="${clients.join(' ')}"; fi ;;
         completion) words="bash zsh fish" ;;
@@ -42,20 +44,20 @@ ${commands.map(({ name, options }) => `    ${name}) words="${options.map((each) 
     fi
   fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  if [[ -n $files && \${#COMPREPLY[@]} -eq 0 ]]; then COMPREPLY=($(compgen -f -- "$cur")); fi
 }
-complete -F _pg_root_cert pg-root-cert
+complete -o default -F _pg_root_cert pg-root-cert
 `;
 }
 
-function zsh({ commands, roots, codes, clients }: Completions): string {
+function zsh({ commands, providers, roots, codes, clients }: Completions): string {
   return `#compdef pg-root-cert
 # zsh completion for pg-root-cert
 _pg_root_cert() {
-  local -a commands roots codes clients
+  local -a commands providers roots codes clients
   commands=(
 ${commands.map(({ name, summary }) => `    '${name}:${summary.replaceAll("'", "'\\''")}'`).join('\n')}
   )
+  providers=(${providers.join(' ')})
   roots=(${roots.join(' ')})
   codes=(${codes.join(' ')})
   clients=(${clients.join(' ')})
@@ -68,7 +70,9 @@ ${commands.map(({ name, options }) => `      ${name}) compadd -- ${options.map((
     _describe command commands
   else
     case $words[2] in
-      ${ROOT_COMMANDS.join('|')}) compadd -- $roots; _files ;;
+      ${ROOT_COMMANDS.join('|')}) compadd -- $providers $roots; _files ;;
+      rotate) compadd -- $providers ;;
+      scan) _files ;;
       explain) compadd -- $codes ;;
       snippet) if (( CURRENT == 3 )); then compadd -- $clients; fi ;;
       completion) compadd -- bash zsh fish ;;
@@ -79,14 +83,15 @@ compdef _pg_root_cert pg-root-cert
 `;
 }
 
-function fish({ commands, roots, codes, clients }: Completions): string {
+function fish({ commands, providers, roots, codes, clients }: Completions): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
     `complete -c pg-root-cert -f -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
     ...options.map((each) => `complete -c pg-root-cert -n '__fish_seen_subcommand_from ${name}' -l ${each}`),
   ]);
   return `# fish completion for pg-root-cert
 ${lines.join('\n')}
-complete -c pg-root-cert -n '__fish_seen_subcommand_from ${ROOT_COMMANDS.join(' ')}' -a '${roots.join(' ')}'
+complete -c pg-root-cert -n '__fish_seen_subcommand_from ${ROOT_COMMANDS.join(' ')}' -a '${[...providers, ...roots].join(' ')}'
+complete -c pg-root-cert -f -n '__fish_seen_subcommand_from rotate' -a '${providers.join(' ')}'
 complete -c pg-root-cert -f -n '__fish_seen_subcommand_from explain' -a '${codes.join(' ')}'
 complete -c pg-root-cert -f -n '__fish_seen_subcommand_from snippet' -a '${clients.join(' ')}'
 complete -c pg-root-cert -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.js';
 import type { Client, DefaultFiles, Language, Values } from './types.js';
 
-const COLUMNS = 78;
+const COLUMNS = 80;
 const LONGEST = 8000;
 
 export interface Known {
@@ -39,19 +39,21 @@ const adobe = ({ gss }: Client): string[] => [
 export function withRemarks(language: Language, remarks: readonly string[], text: string): string {
   const { comment, opening, inComment = (line) => line } = language;
   if (comment === null) return text;
-  const lines = remarks.flatMap((remark) => commentLines(remark)).map((line) => comment + inComment(line));
+  const lines = remarks
+    .flatMap((remark) => commentLines(remark, COLUMNS - comment.length))
+    .map((line) => comment + inComment(line));
   if (opening === undefined) return [...lines, text].join('\n');
   return [opening, ...lines, text.slice(opening.length + 1)].join('\n');
 }
 
 /** No remark leaves its comment, whatever is in it. */
-function commentLines(remark: string): string[] {
+function commentLines(remark: string, columns: number): string[] {
   const clean = printable(remark, LONGEST);
   if (remark.startsWith('  ')) return [`  ${clean}`];
   const lines = [''];
   for (const word of clean.split(' ')) {
     const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > COLUMNS) lines.push(word);
+    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
   }
   return lines;

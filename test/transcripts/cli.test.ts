@@ -271,6 +271,8 @@ describe('completion', () => {
     expect(complete('pg-root-cert', 'install', 'supabase-root-2021-')).toEqual([
       'supabase-root-2021-rekey-2025',
     ]);
+    expect(complete('pg-root-cert', 'rotate', 'ado')).toEqual(['adobe']);
+    expect(complete('pg-root-cert', 'rotate', 'isrg')).toEqual(['']);
     expect(complete('pg-root-cert', 'explain', 'root-expi')).toEqual(['root-expired', 'root-expiring']);
   });
 

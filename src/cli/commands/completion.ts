@@ -31,9 +31,8 @@ async function run({ host, commands }: Context, args: Args): Promise<Outcome> {
       summary,
       options: Object.keys({ ...options, ...GLOBAL_OPTIONS, help: 0 }),
     })),
-    roots: [...catalog.providers.filter(({ roots }) => roots.length > 0), ...catalog.roots].map(
-      ({ id }) => id,
-    ),
+    providers: catalog.providers.filter(({ roots }) => roots.length > 0).map(({ id }) => id),
+    roots: catalog.roots.map(({ id }) => id),
     codes: Object.keys(CODES),
     clients: CLIENT_IDS,
   };

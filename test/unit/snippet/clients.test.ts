@@ -57,6 +57,13 @@ describe.each(CLIENT_IDS)('%s', (id) => {
     expect(client.text(values())).not.toMatch(/sslmode=(?:disable|allow|prefer|require)\b/);
   });
 
+  test('has its remarks within 80 columns', () => {
+    const { comment } = client.language;
+    const lines = textOf(id, {}, true).split('\n');
+    const remarks = lines.filter((line) => comment !== null && line.startsWith(comment));
+    expect(remarks.filter((line) => line.length > 80 && !line.startsWith(`${comment}  `))).toEqual([]);
+  });
+
   test('says how the password gets in, and has no place where one would be written down', () => {
     expect(whole(client)).toMatch(/^Password: ./m);
     expect(client.text(values())).not.toMatch(/\b(?:password|pwd)\s*[:=]/i);
