@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hostPath, runWindows, STAND_INS } from '../../scripts/lib/wine.mjs';
 import { ca, type DoctorDocument, GOOD, HOST, SITE } from '../servers/repair-bench.js';
@@ -64,6 +64,14 @@ describe('doctor --fix', () => {
   const target = () =>
     `host=${HOST} hostaddr=127.0.0.1 port=${server.port} user=postgres dbname=postgres sslmode=verify-full`;
   const doctor = (...more: string[]) => ['doctor', target(), '--catalog', `${SCRATCH}\\site.json`, ...more];
+
+  test('unasked, neither doctor nor install changes a list', async () => {
+    fileFor(ca.root.pem);
+    open(FOLDER);
+    await run(doctor(), { env });
+    await run(['install', '--offline'], { env });
+    expect(statSync(hostPath(FOLDER)).mode & 0o777).toBe(0o777);
+  });
 
   test('asked, it takes the right away from others, proves it, and tells how to take that back', async () => {
     fileFor(ca.root.pem);
