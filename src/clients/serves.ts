@@ -12,6 +12,8 @@ export interface RootFile {
 /** The file that this tool manages, which the clients shall be served by. */
 export interface Managed extends RootFile {
   readonly path: string;
+  /** What a command needs to name it; nothing for libpq's own. */
+  readonly option: readonly string[];
   /** Those that no catalogue knows: they are installed elsewhere only with their SHA-256. */
   readonly unknown: readonly string[];
 }
@@ -41,10 +43,10 @@ function lackOf(
 ): { missing: string; help: readonly Help[] } {
   const bySettings = (missing: string) => ({
     missing,
-    help: [help('the settings that it needs', [['pg-root-cert', 'snippet', id]])],
+    help: [help('the settings that it needs', [['pg-root-cert', 'snippet', id, ...managed.option]])],
   });
   if (!managed.exists) {
-    const install = help('install a root', [['pg-root-cert', 'install']]);
+    const install = help('install a root', [['pg-root-cert', 'install', ...managed.option]]);
     return { missing: `${managed.path} does not exist`, help: [install] };
   }
   if (managed.roots.length === 0)

@@ -1,6 +1,6 @@
 import { fileError } from '../../core/file-errors.js';
 import type { Args, Command, Context, Outcome } from '../command.js';
-import { explanationText } from '../render/explanation.js';
+import { explanationText, pageText } from '../render/explanation.js';
 import { usage } from '../usage.js';
 
 const TEXT_LIMIT = 64 * 1024;
@@ -37,11 +37,17 @@ async function run(context: Context, args: Args): Promise<Outcome> {
     exitCode: 0,
     document: found.kind === 'code' ? { code: found.code, page: found.page } : { ...found.explanation },
     text: (paint) =>
-      found.kind === 'code' ? found.page.trimEnd() : explanationText(found.explanation, paint),
+      found.kind === 'code'
+        ? shownPage(found.page, paint.columns)
+        : explanationText(found.explanation, paint),
     findings: [],
     findingsAreResult: true,
   };
 }
+
+/** In a pipe a page stays the Markdown that it is. */
+const shownPage = (page: string, columns: number): string =>
+  Number.isFinite(columns) ? pageText(page, columns) : page.trimEnd();
 
 async function readInput({ host, interactive, hint }: Context): Promise<string> {
   if (interactive) hint('paste the error message, then end with Ctrl-D');

@@ -45,7 +45,8 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
     ...certificateFindings(inspection.certificates),
     ...location.findings,
   ];
-  const here = args.flag('clients') || args.flag('json') ? await lookForClients(host, inspection) : null;
+  const here =
+    args.flag('clients') || args.flag('json') ? await lookForClients(host, location, inspection) : null;
   return {
     exitCode: 0,
     document: {
@@ -64,17 +65,27 @@ async function run({ host }: Context, args: Args): Promise<Outcome> {
 const CLIENTS_HINT = 'the clients that it serves: pg-root-cert status --clients';
 
 /** In the chunk for what only some runs need: looking for clients would add a tenth to each start. */
-async function lookForClients(host: Host, inspection: Inspection) {
+async function lookForClients(host: Host, location: Location, inspection: Inspection) {
   const { clientsHere, clientLines } = await import('../on-demand.js');
-  const here = await clientsHere(host, managedBy(inspection));
+  const here = await clientsHere(host, managedBy(location, inspection));
   return { ...here, lines: (paint: Paint) => clientLines(here, paint) };
 }
 
-function managedBy({ path, exists, certificates, fileFindings }: Inspection): Managed {
+function managedBy(
+  { isDefault }: Location,
+  { path, exists, certificates, fileFindings }: Inspection,
+): Managed {
   const isReadable = !fileFindings.some(({ code }) => code === 'root-crt-unparsable');
   const roots = certificates.filter(({ certificate }) => isReadable && certificate.selfIssued);
   const sha256s = (some: typeof roots) => some.map(({ certificate }) => certificate.sha256);
-  return { path, exists, roots: sha256s(roots), unknown: sha256s(roots.filter(({ root }) => root === null)) };
+  const option = isDefault ? [] : ['--file', path];
+  return {
+    path,
+    option,
+    exists,
+    roots: sha256s(roots),
+    unknown: sha256s(roots.filter(({ root }) => root === null)),
+  };
 }
 
 const STATE_COLOUR = {

@@ -15,7 +15,7 @@ export function catalogText(catalog: Catalog, paint: Paint): string {
       (provider) =>
         `  ${provider.id.padEnd(24)} ${printable(provider.name)}${provider.roots.length === 0 ? paint.dim(' (no root of its own here)') : ''}`,
     ),
-    `  ${'aws-rds/REGION'.padEnd(24)} the same for one of ${regions} regions, such as aws-rds/eu-west-1`,
+    `  ${'aws-rds/REGION'.padEnd(24)} one of its ${regions} regions, such as aws-rds/eu-west-1`,
     '',
     paint.bold('Roots'),
     ...listed.map((root) =>

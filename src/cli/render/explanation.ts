@@ -1,8 +1,25 @@
 import type { Explanation } from '../../explain/types.js';
 import { commandText } from './human.js';
 import type { Paint } from './paint.js';
+import { wrap } from './wrap.js';
 
 const MOST_CAUSES = 5;
+
+/** A code's page as wide as the terminal is: paragraphs and list items are laid out anew, commands stay as they are. */
+export function pageText(page: string, columns: number): string {
+  const paragraphs: string[] = [];
+  for (const line of page.trimEnd().split('\n')) {
+    const last = paragraphs.at(-1) ?? '';
+    const goesOn = isProse(last) && line !== '' && !/^(#|- | {4})/.test(line);
+    if (goesOn) paragraphs[paragraphs.length - 1] = `${last} ${line.trim()}`;
+    else paragraphs.push(line);
+  }
+  return paragraphs
+    .map((each) => (isProse(each) ? wrap('', each, columns, each.startsWith('- ') ? 2 : 0) : each))
+    .join('\n');
+}
+
+const isProse = (line: string): boolean => /^[^#\s]/.test(line);
 
 export function explanationText(explanation: Explanation, paint: Paint): string {
   const { matched, causes, decide, remedy } = explanation;

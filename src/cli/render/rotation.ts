@@ -83,7 +83,7 @@ function stepLines(step: Step, dryRun: boolean, paint: Paint): string[] {
   const verb = { add: 'add', remove: 'remove', 'put-back': 'restore' }[step.step];
   const lines = step.certificates.flatMap(({ name, notAfter, sha256 }) => [
     `  ${verb.padEnd(8)}${printable(name)}, valid until ${notAfter.toISOString().slice(0, 10)}${dryRun ? ' (not written)' : ''}`,
-    `          SHA-256 ${sha256}`,
+    `        SHA-256 ${sha256}`,
   ]);
   return [...lines, ...(step.backup === null ? [] : [`          backup: ${step.backup}`])];
 }

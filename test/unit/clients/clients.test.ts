@@ -24,7 +24,7 @@ async function clientsWith(
 ): Promise<readonly ClientState[]> {
   if (content !== null) host.files.put(path, { bytes: content });
   const roots = content === null ? [] : [root.sha256];
-  const managed: Managed = { path, exists: content !== null, roots, unknown: roots };
+  const managed: Managed = { path, option: [], exists: content !== null, roots, unknown: roots };
   const { clients, complete } = await clientsHere(host, managed);
   expect(complete).toBe(true);
   return clients;
@@ -167,7 +167,10 @@ describe('Linux', () => {
       help: [{ commands: [['pg-root-cert', 'install']] }],
     });
     host.files.put(FILE, { bytes: 'garbage' });
-    const managed: Managed = { path: FILE, exists: true, roots: [], unknown: [] };
+    const option = ['--file', FILE];
+    const none = await clientsHere(host, { path: '/none', option, exists: false, roots: [], unknown: [] });
+    expect(none.clients[0]?.help).toMatchObject([{ commands: [['pg-root-cert', 'install', ...option]] }]);
+    const managed: Managed = { path: FILE, option: [], exists: true, roots: [], unknown: [] };
     const [psql] = (await clientsHere(host, managed)).clients;
     expect(psql).toMatchObject({ served: false, requireVerifies: true, help: [] });
   });
@@ -228,6 +231,7 @@ describe('Linux', () => {
     };
     const { clients, complete } = await clientsHere(host, {
       path: FILE,
+      option: [],
       exists: false,
       roots: [],
       unknown: [],

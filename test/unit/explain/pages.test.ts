@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { pageText } from '../../../src/cli/render/explanation.js';
 import { CODES, type Code, type CodeFacts, isCode } from '../../../src/core/codes.js';
 import { PATTERNS } from '../../../src/explain/patterns.js';
 
@@ -36,6 +37,16 @@ test('the index has every code with its title, in the order of the list', () => 
 describe.each(codes)('the page of %s', (code) => {
   const page = read(`${code}.md`);
   const lines = page.split('\n');
+
+  test('is laid out within 80 columns, with every word and the commands as they are', () => {
+    const shown = pageText(page, 80);
+    const isCommand = (line: string) => line.startsWith('    ');
+    const tooWide = (line: string) => line.length > 80 && line.trim().includes(' ') && !isCommand(line);
+    expect(shown.split('\n').filter(tooWide)).toEqual([]);
+    expect(shown.split(/\s+/)).toEqual(page.trim().split(/\s+/));
+    expect(shown.split('\n').filter(isCommand)).toEqual(lines.filter(isCommand));
+    expect(shown.match(/^(#|- )/gm)).toEqual(page.match(/^(#|- )/gm));
+  });
 
   test('begins with the code, its meaning and its severity', () => {
     expect(lines[0]).toBe(`# ${code}`);
