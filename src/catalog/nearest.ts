@@ -30,15 +30,17 @@ const bare = (text: string): string => words(text).join('');
 
 /**
  * How far apart what was typed and a known id or name are; null is too far. That all words typed occur in it, or
- * it in them, is further than any misspelling.
+ * it in them, is further than any misspelling. A few letters count only as a whole word.
  */
-function distance(typed: readonly string[], known: string): number | null {
+function distance(typed: readonly string[], name: string): number | null {
   const word = typed.join('');
+  const known = bare(name);
   const edits = editDistance(word, known);
   if (edits <= Math.floor(Math.min(word.length, known.length) / 3)) return edits;
   const shorter = Math.min(word.length, known.length);
   const within = typed.every((part) => known.includes(part)) || word.includes(known);
-  return within && shorter >= SHORTEST_PART ? LONGEST + edits : null;
+  const whole = typed.every((part) => words(name).includes(part));
+  return whole || (within && shorter >= SHORTEST_PART) ? LONGEST + edits : null;
 }
 
 /**
@@ -51,7 +53,7 @@ export function nearest(typed: string, entries: readonly Named[]): string[] {
   if (parts.length === 0) return [];
   return entries
     .flatMap(({ id, name }) => {
-      const distances = [bare(id), bare(name)].flatMap((known) => distance(parts, known) ?? []);
+      const distances = [id, name].flatMap((known) => distance(parts, known) ?? []);
       return distances.length === 0 ? [] : [{ id, distance: Math.min(...distances) }];
     })
     .sort((a, b) => a.distance - b.distance)

@@ -10,7 +10,7 @@ export const GLOBAL_OPTIONS = {
 export const FILE = {
   type: 'string',
   value: 'PATH',
-  describe: "manage this file, not libpq's root.crt",
+  describe: "this file, not libpq's root.crt",
 } as const;
 export const CATALOG = {
   type: 'string',
@@ -32,13 +32,13 @@ export const TIMEOUT = {
 export const WARN_DAYS = {
   type: 'number',
   value: 'DAYS',
-  describe: 'say so this long before a root expires (90)',
+  describe: 'say so this long before one expires (90)',
 } as const;
 
 export const DEFAULT_TIMEOUT_S = 20;
 export const DEFAULT_WARN_DAYS = 90;
 
-export const TARGETS = { type: 'string', value: 'FILE', describe: 'targets: a conninfo a line' } as const;
+export const TARGETS = { type: 'string', value: 'FILE', describe: 'a connection string a line' } as const;
 export const DOCTOR_TIMEOUT_S = 10;
 export const DOCTOR_CONCURRENCY = 8;
 export const AUDIT_TIMEOUT_S = 15;

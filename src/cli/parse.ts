@@ -4,6 +4,7 @@ import type { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Args, Command, OptionSpec } from './command.js';
 import { GLOBAL_OPTIONS } from './options.js';
+import { commandsText, examplesText, type Group } from './render/help.js';
 import { usage } from './usage.js';
 
 export interface Parsed {
@@ -25,27 +26,40 @@ const BUILT_IN: Readonly<Record<string, OptionSpec>> = {
   licenses: { type: 'boolean', describe: 'show the licences of all that is in here' },
 };
 
-const PURPOSE = `Puts the right root certificate where PostgreSQL clients look for it,\nso that sslmode=verify-full works.`;
+const PURPOSE = `Puts the right root certificate where PostgreSQL clients look for it,
+so that sslmode=verify-full works.
+
+pg-root-cert [command] [options]`;
+
+const MORE = 'Without a command it installs. More: pg-root-cert COMMAND --help';
+const WIDEST = 100;
 
 /**
- * Reads the command line. Without a command only options may follow, and it means the first of `commands`.
+ * Reads the command line. Without a command only options may follow, and it means the first of all.
  *
  * @throws PgRootCertError `usage`
  */
 export async function parse(
   argv: readonly string[],
-  commands: readonly Command[],
+  groups: readonly Group[],
   columns: number,
 ): Promise<Parsed> {
+  const commands = groups.flatMap((group) => group.commands);
+  const width = Math.min(columns, WIDEST);
   const byDefault = commands[0] as Command;
   let chosen: Command | null = null;
   let help: string | null = null;
   // Asked for by hand: with yargs' own --help every run would lay out the help text, shown or not.
   const choose =
-    (command: Command) =>
+    (command: Command, isOverview = false) =>
     async (values: ArgumentsCamelCase): Promise<void> => {
       chosen = command;
-      if (values.help === true) help = await parser.getHelp();
+      if (values.help !== true) return;
+      const laidOut = await parser.getHelp();
+      const examples = examplesText(command.examples, width);
+      // Where yargs is given no usage it begins with the name of the program.
+      const overview = [PURPOSE, commandsText(groups, width), laidOut.replace(/^pg-root-cert\n+/, '')];
+      help = (isOverview ? [...overview, examples, MORE] : [laidOut, examples]).join('\n\n');
     };
   const parser: Argv = yargs([...argv])
     .scriptName('pg-root-cert')
@@ -57,30 +71,34 @@ export async function parse(
       'parse-positional-numbers': false,
       'strip-aliased': true,
     })
-    .usage(`${PURPOSE}\n\n  $0 [command] [options]`)
     .help(false)
     .version(false)
     .options(yargsOptions({ ...GLOBAL_OPTIONS, ...BUILT_IN }))
     .group(Object.keys({ ...GLOBAL_OPTIONS, ...BUILT_IN }), 'Options of every command:')
-    .wrap(Math.min(columns, 100))
+    .wrap(width)
     .exitProcess(false)
     .fail(false)
-    .command('$0', false, yargsOptions(byDefault.options), choose(byDefault));
+    .command(
+      '$0',
+      false,
+      (each) =>
+        each
+          .options(yargsOptions(byDefault.options))
+          .group(Object.keys(byDefault.options), `Options of ${byDefault.name}:`),
+      choose(byDefault, true),
+    );
   for (const command of commands) {
     parser.command(
       command.name,
-      command.summary,
+      false,
       (each) =>
         each
           .usage(usageText(command))
           .options(yargsOptions(command.options))
-          .group(Object.keys(command.options), `Options of ${command.name}:`)
-          .example(command.examples.map(([line, what]) => [line, what])),
+          .group(Object.keys(command.options), `Options of ${command.name}:`),
       choose(command),
     );
   }
-  parser.example(byDefault.examples.slice(0, 3).map(([line, what]) => [line, what]));
-  parser.epilogue('Without a command it installs. More: pg-root-cert COMMAND --help');
 
   const values = await parseWith(parser);
   const command = chosen ?? byDefault;

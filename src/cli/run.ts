@@ -2,7 +2,8 @@ import { PgRootCertError } from '../core/errors.js';
 import { fileError } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import type { Command, Outcome } from './command.js';
-import { COMMANDS } from './commands/index.js';
+import { COMMANDS, GROUPS } from './commands/index.js';
+import { install } from './commands/install.js';
 import { licenses } from './licenses.js';
 import { type Parsed, parse } from './parse.js';
 import { progressLine } from './progress.js';
@@ -25,7 +26,7 @@ export async function run(host: Host, argv: readonly string[], streams: Streams)
   let parsed: Parsed | null = null;
   let repeat: Repeat | null = null;
   try {
-    parsed = await parse(argv, COMMANDS, streams.columns);
+    parsed = await parse(argv, GROUPS, streams.columns);
     if (parsed.help !== null) return print(streams, `${parsed.help}\n`);
     if (parsed.version) return print(streams, `${version(host)}\n`);
     if (parsed.licenses) return print(streams, licenses(host));
@@ -105,7 +106,7 @@ function printError(
 /** For a command line that could not be read: the command it seems to mean. */
 function commandNamed(argv: readonly string[]): string {
   const first = argv.find((word) => !word.startsWith('-'));
-  return COMMANDS.find(({ name }) => name === first)?.name ?? COMMANDS[0].name;
+  return COMMANDS.find(({ name }) => name === first)?.name ?? install.name;
 }
 
 /** Says that the result could not be written, and returns the exit code for that. */

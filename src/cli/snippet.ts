@@ -71,19 +71,21 @@ function listOfClients(): Outcome {
     },
     text: (paint: Paint) =>
       CLIENTS.map(({ id, title }) => `${paint.bold(id.padEnd(width))}  ${title}`).join('\n'),
-    notes: ['with its name and a conninfo: pg-root-cert snippet CLIENT CONNINFO'],
+    notes: ["for one of them: pg-root-cert snippet NAME 'host=… dbname=… user=…'"],
     findings: [],
     findingsAreResult: false,
   };
 }
 
 function unknownClient(id: string): never {
-  const [likely] = nearest(
+  const named = nearest(
     id,
     CLIENTS.map((client) => ({ id: client.id, name: client.title })),
   );
+  const spoken = CLIENTS.filter(({ language }) => language.name === id.toLowerCase());
+  const likely = named.length > 0 ? named : spoken.map((client) => client.id);
   throw usage(`there is no client "${printable(id)}"`, [
-    ...(likely === undefined ? [] : [`did you mean pg-root-cert snippet ${likely}?`]),
+    ...(likely.length === 0 ? [] : [`did you mean pg-root-cert snippet ${likely.join(', or ')}?`]),
     `clients: ${CLIENTS.map((client) => client.id).join(', ')}`,
   ]);
 }

@@ -60,7 +60,7 @@ describe('what is printed', () => {
     const { document } = await snippet(['jdbc', TARGET, '--json'], { home });
     expect(document).toMatchObject({
       client: 'jdbc',
-      title: 'JDBC (pgjdbc)',
+      title: 'JDBC (Java, pgjdbc)',
       text: expect.stringContaining('jdbc:postgresql://db.example.org:6543/sales?sslmode=verify-full&'),
       reads: { path: rootCrt(home) },
       requireVerifies: false,

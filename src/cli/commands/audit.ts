@@ -10,7 +10,7 @@ export const audit: Command = {
       "a URI or keyword/value string; '' for what the environment says (PGHOST …). The password comes from it, " +
       'PGPASSWORD, .pgpass or the terminal; sslmode is verify-full unless you say another',
   },
-  summary: 'Log in to a server and show which of its sessions use TLS, and how',
+  summary: 'Log in to a server and show who uses TLS, and how',
   options: {
     file: { ...FILE, describe: "judge the server by this file, not libpq's root.crt" },
     catalog: CATALOG,

@@ -9,7 +9,7 @@ import { rootsByHost } from '../sources.js';
 export const catalog: Command = {
   name: 'catalog',
   positional: { spec: '[name…]', name: 'name', describe: 'roots or providers to show in full' },
-  summary: 'List the known roots, and the providers that need them',
+  summary: 'List the known roots, and which provider needs them',
   options: {
     for: FOR,
     catalog: CATALOG,

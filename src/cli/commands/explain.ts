@@ -12,7 +12,7 @@ export const explain: Command = {
     name: 'text',
     describe: 'a code, or the error text of a client; stdin without it',
   },
-  summary: 'Say what a code or an error message of a client means',
+  summary: "Say what a code or a client's error message means",
   options: {},
   examples: [
     ['$0 explain root-not-trusted', 'a code of pg-root-cert'],

@@ -10,7 +10,7 @@ export const exportCommand: Command = {
     name: 'source',
     describe: 'as for install; none means what is in root.crt',
   },
-  summary: "Write roots for clients that don't read root.crt: PEM, DER, PKCS#12, JKS",
+  summary: 'Write roots as keystore, PEM or DER for other clients',
   options: {
     format: { type: 'string', value: FORMATS.join('|'), describe: "without it, FILE's name says it" },
     out: { type: 'string', value: 'FILE', describe: 'the file to write; one that is there is added to' },

@@ -1,4 +1,4 @@
-import type { Command } from '../command.js';
+import type { Group } from '../render/help.js';
 import { audit } from './audit.js';
 import { catalog } from './catalog.js';
 import { completion } from './completion.js';
@@ -15,21 +15,13 @@ import { status } from './status.js';
 import { undo } from './undo.js';
 import { verify } from './verify.js';
 
-/** All commands in the order of the help; the first is the one meant where none is named. */
-export const COMMANDS = [
-  install,
-  status,
-  verify,
-  remove,
-  undo,
-  doctor,
-  rotate,
-  audit,
-  catalog,
-  explain,
-  exportCommand,
-  script,
-  snippet,
-  scan,
-  completion,
-] as const satisfies readonly Command[];
+/** All commands as help lists them; the first of all is the one meant where none is named. */
+export const GROUPS: readonly Group[] = [
+  { title: 'The file root.crt', commands: [install, status, verify, remove, undo] },
+  { title: 'A connection that fails', commands: [doctor, explain] },
+  { title: 'Roots and clients', commands: [catalog, snippet, exportCommand] },
+  { title: 'Many machines, and servers', commands: [rotate, scan, audit, script] },
+  { title: 'Your shell', commands: [completion] },
+];
+
+export const COMMANDS = GROUPS.flatMap(({ commands }) => commands);

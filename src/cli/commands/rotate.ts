@@ -5,7 +5,7 @@ import { CATALOG, DOCTOR_CONCURRENCY, FILE, TARGETS } from '../options.js';
 export const rotate: Command = {
   name: 'rotate',
   positional: { spec: '<provider>', name: 'provider', describe: 'a provider of the catalogue' },
-  summary: "Add a provider's new roots, prove them, then take the old out",
+  summary: "Add a provider's new roots, prove them, drop the old",
   options: {
     target: {
       type: 'string',

@@ -9,7 +9,7 @@ export const script: Command = {
     name: 'root',
     describe: `a root or provider of the catalogue (${DEFAULT_ROOT})`,
   },
-  summary: 'Print an installer for machines without Node: a POSIX sh script',
+  summary: 'Print an installer (POSIX sh) for use without Node',
   options: {
     for: FOR,
     catalog: CATALOG,

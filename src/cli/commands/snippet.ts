@@ -9,7 +9,7 @@ export const snippet: Command = {
     describe:
       'a client, such as psql or jdbc; without one, the list of them. What conninfo leaves open, the environment says',
   },
-  summary: 'Print the settings a client needs for verify-full, filled in',
+  summary: "Print a client's settings for verify-full, filled in",
   options: {
     file: { type: 'string', value: 'PATH', describe: "the root file to name, not libpq's root.crt" },
     catalog: CATALOG,

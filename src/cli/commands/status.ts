@@ -14,7 +14,7 @@ import type { Paint } from '../render/paint.js';
 
 export const status: Command = {
   name: 'status',
-  summary: 'Show every certificate in root.crt, and where libpq will look',
+  summary: 'Show what root.crt holds, and where libpq will look',
   options: {
     clients: {
       type: 'boolean',

@@ -3,7 +3,7 @@ import { DRY_RUN, FILE, TIMEOUT } from '../options.js';
 
 export const undo: Command = {
   name: 'undo',
-  summary: 'Put back what the last change of root.crt replaced',
+  summary: 'Put back what the last change replaced',
   options: { file: FILE, 'dry-run': DRY_RUN, timeout: TIMEOUT },
   examples: [
     ['$0 undo', 'the last change; once more for the one before'],

@@ -18,7 +18,7 @@ export const verify: Command = {
     name: 'root',
     describe: `a root or provider of the catalogue (${DEFAULT_ROOT}), or a SHA-256`,
   },
-  summary: 'Check that roots are installed, valid, readable and safely permitted',
+  summary: 'Check roots: there, valid, readable, safe from others',
   options: { file: FILE, catalog: CATALOG, 'warn-days': WARN_DAYS },
   examples: [
     ['$0 verify', `exit 0 if ${DEFAULT_ROOT} is in order, else 1`],

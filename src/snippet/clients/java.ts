@@ -17,7 +17,7 @@ const properties = (parameters: Parameters): string =>
 const jdbc: Client = {
   ...PGJDBC,
   id: 'jdbc',
-  title: 'JDBC (pgjdbc)',
+  title: 'JDBC (Java, pgjdbc)',
   place: 'url and user for DriverManager.getConnection or a pool; javax.net.ssl.… with -D for the whole JVM',
   language: PROPERTIES,
   password:

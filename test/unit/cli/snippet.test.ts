@@ -27,6 +27,23 @@ test('in a container whose user has no name, the user stands open', async () => 
   expect(placeholders).toEqual(['DATABASE', 'USER']);
 });
 
+test.each([
+  ['pg', 'node-postgres'],
+  ['node', 'node-postgres'],
+  ['java', 'jdbc'],
+  ['python', 'psycopg'],
+  ['psycopg2', 'psycopg'],
+  ['go', 'pgx'],
+  ['rust', 'sqlx'],
+  ['.net', 'npgsql'],
+  ['csharp', 'npgsql'],
+])('who asks for %s is pointed to %s', async (typed, id) => {
+  await expect(runOn(fakeHost(), typed)).rejects.toMatchObject({
+    code: 'usage',
+    help: [expect.stringMatching(`^did you mean pg-root-cert snippet .*\\b${id}\\b`), expect.anything()],
+  });
+});
+
 describe('on Windows', () => {
   const windows = fakeHost({ platform: 'win32' });
   const roaming = 'C:\\Users\\me\\AppData\\Roaming\\postgresql\\root.crt';
