@@ -1,9 +1,9 @@
 import type { Host } from '../core/host.js';
 import { nameOf } from '../doctor/connection.js';
 import { withRootFile } from '../doctor/diagnose.js';
-import type { Evidence } from '../doctor/evidence.js';
+import type { Evidence, RootFile } from '../doctor/evidence.js';
 import { userHome } from '../doctor/files.js';
-import { gather } from '../doctor/gather.js';
+import { type GatherOptions, gather } from '../doctor/gather.js';
 import { changed, readsFile } from '../doctor/impact.js';
 import { judgeChain } from '../doctor/judged-chain.js';
 import { forMany } from '../doctor/many.js';
@@ -78,20 +78,63 @@ export async function lookAtAll(
 ): Promise<readonly Look[]> {
   const { major, limits, path, concurrency } = options;
   const looks: Look[] = [];
-  const look = async ({ resolved }: Server): Promise<Look> => {
-    const evidence = await gather(host, resolved, {
-      major,
-      limits,
-      ...(after === null ? {} : { rootFile: (found) => changed(host, found, { path, after: after.bytes }) }),
-    });
-    return judge(host, evidence, path);
+  const gathering = {
+    major,
+    limits,
+    ...(after === null
+      ? {}
+      : { rootFile: (found: RootFile) => changed(host, found, { path, after: after.bytes }) }),
   };
+  const look = ({ resolved }: Server) => lookAtEach(host, resolved, gathering, path);
   await forMany(servers, concurrency, look, (one) => {
     looks.push(one);
     onDone(looks.length);
   });
   return looks;
 }
+
+/** Behind one name; of more than these nothing is proved. */
+const MOST_ADDRESSES = 32;
+
+/**
+ * A server at each of its addresses. libpq is content with the first that answers, but behind another there may be a
+ * machine that has not moved yet. An address where nobody is proves nothing, and keeps nothing.
+ */
+async function lookAtEach(
+  host: Host,
+  resolved: Resolved,
+  gathering: GatherOptions,
+  path: string,
+): Promise<Look> {
+  const evidence = await gather(host, resolved, gathering);
+  const looks = [judge(host, evidence, path)];
+  const others = evidence.hosts.flatMap(({ spec, addresses, probes }) =>
+    addresses
+      .filter((address) => !probes.some((probe) => probe.address === address))
+      .map((address) => ({ ...spec, hostaddr: address })),
+  );
+  for (const spec of others.slice(0, MOST_ADDRESSES)) {
+    const other = await gather(host, { ...resolved, hosts: [spec] }, gathering);
+    if (!isNobody(other)) looks.push(judge(host, other, path));
+  }
+  const worst = looks.reduce((one, next) => (rank(next) < rank(one) ? next : one));
+  const connects = looks.map((look) => look.connects);
+  const isUnknown = others.length > MOST_ADDRESSES && worst.verified === true;
+  return {
+    ...worst,
+    connects: connects.includes(false) ? false : connects.includes(null) ? null : true,
+    byTls: looks.every(({ byTls }) => byTls),
+    ...(isUnknown ? { verified: null, because: 'other-trouble' } : {}),
+  };
+}
+
+/** A server that fails first, then one of which nothing is known. */
+const rank = ({ verified }: Look): number => [false, null, true].indexOf(verified);
+
+const isNobody = ({ hosts }: Evidence): boolean =>
+  hosts.every(({ probes }) =>
+    probes.every(({ connectErrno }) => connectErrno !== null && connectErrno !== 'ETIMEDOUT'),
+  );
 
 /**
  * A proof is libpq's verdict for verify-ca, or for verify-full where the target asks for it, out of the same evidence:

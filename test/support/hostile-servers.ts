@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { TLSSocket, type TLSSocketOptions } from 'node:tls';
 
-/** A server on 127.0.0.1 that does to each connection what it is told, and nothing else. */
+/** A server on loopback that does to each connection what it is told, and nothing else. */
 export interface HostileServer {
   readonly port: number;
   /** The connections so far, the ended ones too. */
@@ -17,7 +17,10 @@ export interface HostileServer {
 /** `received` resolves when that many bytes have come, over this connection. */
 export type Behaviour = (socket: Socket, received: (count: number) => Promise<Buffer>) => unknown;
 
-export async function startHostile(behave: Behaviour): Promise<HostileServer> {
+export async function startHostile(
+  behave: Behaviour,
+  { address = '127.0.0.1', port = 0 } = {},
+): Promise<HostileServer> {
   const sockets: Socket[] = [];
   let last = Buffer.alloc(0);
   const server = createServer((socket) => {
@@ -41,7 +44,7 @@ export async function startHostile(behave: Behaviour): Promise<HostileServer> {
         }),
     );
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(port, address), 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
