@@ -81,8 +81,7 @@ async function prepare(modules, folder) {
     main: 'main.cjs',
     output: 'blob',
     disableExperimentalSEAWarning: true,
-    // What NODE_OPTIONS could load into this process would decide whom it trusts. Without `execArgv` that is ignored.
-    execArgv: ['--no-deprecation'],
+    // What NODE_OPTIONS could load into this process would decide whom it trusts.
     execArgvExtension: 'none',
     assets: { ...packageFiles(), [NOTICES]: 'notices.txt' },
   };
