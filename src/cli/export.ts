@@ -1,5 +1,6 @@
 import { loadCatalog } from '../catalog/catalog.js';
 import type { Catalog } from '../catalog/types.js';
+import type { Host } from '../core/host.js';
 import { exportRoots } from '../export/export.js';
 import {
   type ExportFormat,
@@ -12,6 +13,7 @@ import { locate } from '../locate/location.js';
 import type { Args, Context, Outcome } from './command.js';
 import { addedText } from './render/added.js';
 import { changeDocument } from './render/change.js';
+import { commandText } from './render/human.js';
 import { failedTarget } from './render/json.js';
 import type { Paint } from './render/paint.js';
 import { sourcesOf } from './sources.js';
@@ -31,6 +33,7 @@ export async function runExport(context: Context, args: Args): Promise<Outcome> 
   const dryRun = args.flag('dry-run');
   const result = await exportRoots(host, catalog, {
     ...sources,
+    advised: againOf(host, args),
     rootCrt: () => locate(host, file),
     out,
     format,
@@ -65,6 +68,15 @@ function outOf(args: Args): string {
   if (out === undefined) throw usage('export needs the file to write', ['name it: --out FILE']);
   if (out === '-') throw usage('--out takes a file, not -', ['name it: --out FILE']);
   return out;
+}
+
+/** This command line without its sources, to be repeated in advice. */
+function againOf(host: Host, args: Args): string {
+  const options = ['format', 'out', 'password-file'].flatMap((name) => {
+    const value = args.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  return commandText(['export', ...options], host.platform === 'win32');
 }
 
 function targetDocument(catalog: Catalog, target: ExportTarget, { source }: ExportResult) {

@@ -107,7 +107,7 @@ async function acceptOther(
   options: SourceOptions,
 ): Promise<Acceptance> {
   const { label, bytes, source } = await readSource(host, request, options);
-  const { pins, vouched } = options;
+  const { pins, vouched, advised } = options;
   const valid = await validateSource({
     bytes,
     label,
@@ -115,6 +115,7 @@ async function acceptOther(
     catalog,
     vouched: vouched && source === 'file',
     now: host.now(),
+    ...(advised === undefined ? {} : { advised }),
   });
   return { accepted: valid.accepted.map((each) => ({ ...each, source })), findings: valid.findings };
 }

@@ -17,6 +17,8 @@ export interface SourceOptions {
   /** SHA-256 values, 64 lower-case hex digits. */
   readonly pins: ReadonlySet<string>;
   readonly vouched: boolean;
+  /** The command line that advice repeats, before the source; `install` if not given. */
+  readonly advised?: string;
   readonly mirror?: string;
   readonly offline: boolean;
   readonly requireDownload: boolean;

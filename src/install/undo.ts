@@ -2,6 +2,7 @@ import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { certificatesIn } from '../keystore/read-store.js';
+import { readBundle } from '../x509/bundle.js';
 import type { Certificate } from '../x509/types.js';
 import { type ApplyOptions, applyEdit } from './apply.js';
 import type { Change, Edited } from './change.js';
@@ -31,7 +32,7 @@ export async function undo(host: Host, options: Omit<ApplyOptions, 'command' | '
   const change = await applyEdit(host, { ...options, command: 'undo', journal: false }, (present) => {
     const now = present === null ? undefined : sha256(present);
     undone = entries.find((entry) => entry.after?.sha256 === now);
-    if (undone === undefined) throw changedSince(host, options.path, entries[0]);
+    if (undone === undefined) throw changedSince(host, options.path, entries[0], present);
     return backTo(
       present,
       undone.before === null ? null : readBackup(host, data, undone.before),
@@ -97,12 +98,19 @@ function nothingToUndo(path: string): PgRootCertError {
   });
 }
 
-function changedSince(host: Host, path: string, last: RecordedEntry | undefined): PgRootCertError {
+function changedSince(
+  host: Host,
+  path: string,
+  last: RecordedEntry | undefined,
+  present: Uint8Array | null,
+): PgRootCertError {
+  const isRootFile = present === null || readBundle(present).problem === null;
   const backup = last?.before?.backup;
   return new PgRootCertError('changed-since', `${path} has changed since pg-root-cert last wrote it`, {
     help: [
-      'look at what it holds: pg-root-cert status',
-      'to take out a root: pg-root-cert remove NAME',
+      ...(isRootFile
+        ? ['look at what it holds: pg-root-cert status', 'to take out a root: pg-root-cert remove NAME']
+        : [`look at what it holds: pg-root-cert scan ${path}`]),
       ...(backup !== undefined && host.files.look(backup) !== null
         ? [`the file before that change is ${backup}`]
         : []),

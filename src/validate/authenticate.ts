@@ -41,17 +41,17 @@ function mismatch(found: Certificate, { pins, label }: Source): PgRootCertError 
   );
 }
 
-function required(unknown: readonly Certificate[], { label }: Source): PgRootCertError {
+function required(unknown: readonly Certificate[], { label, advised = 'install' }: Source): PgRootCertError {
   const [first, ...others] = unknown;
   const subject = first === undefined ? 'nothing' : `${certificateName(first)} (SHA-256 ${first.sha256})`;
   const rest = others.length === 0 ? '' : ` and ${counted(others.length)}`;
-  const install = `pg-root-cert install ${sourceArgument(label)}`;
+  const again = `pg-root-cert ${advised} ${sourceArgument(label)}`;
   const pinned = unknown.map(({ sha256 }) => ` --sha256 ${sha256}`).join('');
   const compare =
     unknown.length > MOST_PINS_IN_A_COMMAND
       ? 'keep only the roots that are needed, and give the SHA-256 of each with --sha256'
-      : `compare it with what the vendor publishes elsewhere, then: ${install}${pinned}`;
-  const vouch = `or answer for the source yourself: ${install} --vouch`;
+      : `compare it with what the vendor publishes elsewhere, then: ${again}${pinned}`;
+  const vouch = `or answer for the source yourself: ${again} --vouch`;
   return new PgRootCertError(
     'fingerprint-required',
     `nothing vouches for ${subject}${rest} in ${sourceName(label)}`,

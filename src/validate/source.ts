@@ -14,6 +14,8 @@ export interface Source {
   readonly catalog: Pick<Catalog, 'bySha256' | 'formerProvidersOf'>;
   /** The operator answers for the source (a file or stdin, never a download) where neither pin nor catalogue does. */
   readonly vouched: boolean;
+  /** The command line that advice repeats, before the source; `install` if not given. */
+  readonly advised?: string;
   readonly now: Date;
 }
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -107,9 +108,26 @@ describe('any selection, any format', () => {
     writeFileSync(path.join(home, 'own.pem'), own.pem);
     const refused = await exported(home, ['own.pem', '--out', 'store.p12']);
     expect([refused.status, refused.json().error?.code]).toEqual([4, 'fingerprint-required']);
+    const again = `pg-root-cert export --out store.p12 ${path.join(home, 'own.pem')}`;
+    expect(refused.json().error?.help).toEqual([
+      expect.stringContaining(`: ${again} --sha256 ${own.sha256}`),
+      expect.stringContaining(`: ${again} --vouch`),
+    ]);
     const done = await exported(home, ['own.pem', '--sha256', own.sha256, '--out', 'store.p12']);
     expect(done.status).toBe(0);
     expect(aliasesOf(path.join(home, 'store.p12'))).toEqual([`gro-e-sohne-ca-${own.sha256.slice(0, 8)}`]);
+  });
+
+  test('a store that somebody has changed since is not undone, and scan can tell what it holds', async () => {
+    const home = emptyHome();
+    const store = path.join(home, 'store.jks');
+    await exported(home, [G2, '--out', 'store.jks']);
+    appendFileSync(store, 'x');
+    const refused = (await run(home, ['undo', '--file', 'store.jks', '--json'])).json();
+    expect(refused.error).toMatchObject({
+      code: 'changed-since',
+      help: [`look at what it holds: pg-root-cert scan ${store}`],
+    });
   });
 
   test('every way that install takes a source', async () => {
