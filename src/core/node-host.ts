@@ -106,7 +106,9 @@ async function exec(
 async function dataFolder(): Promise<string> {
   try {
     const { default: envPaths } = await import('env-paths');
-    return envPaths('pg-root-cert', { suffix: '' }).data;
+    const { data } = envPaths('pg-root-cert', { suffix: '' });
+    // A relative XDG_DATA_HOME is to be ignored (XDG Base Directory Specification, "Basics").
+    return path.isAbsolute(data) ? data : path.resolve(os.homedir(), '.local', 'share', 'pg-root-cert');
   } catch (cause) {
     throw new PgRootCertError(
       'home-not-found',

@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Code } from '../../src/core/codes.js';
@@ -337,6 +347,16 @@ describe('files that cannot be read', () => {
     const install = await run(emptyHome(), ['--offline', '--json'], { through, cwd: '/' });
     expect(install.status).toBe(5);
     expect(install.json().error?.code).toBe('home-not-found');
+  });
+
+  test('a relative XDG_DATA_HOME or HOME leads backups and journal nowhere else', async () => {
+    const home = emptyHome();
+    const xdg = { XDG_DATA_HOME: path.basename(home) };
+    expect((await run(home, ['install', '--offline'], { env: xdg })).status).toBe(0);
+    const relative = { HOME: '.' };
+    expect((await run(home, ['undo'], { env: relative })).status).toBe(0);
+    expect(existsSync(path.join('/', path.basename(home)))).toBe(false);
+    expect(readdirSync(home).sort()).toEqual(['.local']);
   });
 
   test('a symlink to a folder of another user', async () => {
