@@ -45,19 +45,20 @@ export async function audit(
   conninfo: string,
   options: AuditOptions,
 ): Promise<Audit> {
+  const windows = host.platform === 'win32';
   const { resolved: given, instead } = auditSettings(host, conninfo);
   const resolved = withRootFile(given, options.file);
   const { settings } = resolved;
   const gathering = { ...options, major: RULES_OF };
   const seen = await gather(host, resolved, gathering);
   const judged = await judge(host, catalog, seen, options);
-  const { attempt, asked } = welcomed(judged);
+  const { attempt, asked } = welcomed(judged, windows);
   const refused = refusalOfRequest(seen, asked);
   if (refused !== null) throw refused;
   const { password, findings } = await passwordFor(host, settings, attempt.host.spec, asked);
 
   const { stream, evidence } = await openSession(host, seen, gathering);
-  if (stream === null) throw refusalOf(await judge(host, catalog, evidence, options));
+  if (stream === null) throw refusalOf(await judge(host, catalog, evidence, options), windows);
   const handshake = handshakeOf(evidence);
   const value = (name: string): string => settings.get(name)?.value ?? '';
   const connected = await login({
@@ -86,12 +87,12 @@ export async function audit(
 }
 
 /** The server that would let libpq in, and what it asks for. @throws PgRootCertError as `refusalOf` says */
-function welcomed(judged: Judged) {
+function welcomed(judged: Judged, windows: boolean) {
   const { evidence, verdict } = judged.context;
   const attempt = attemptOf(evidence);
   const startup = startupOf(evidence);
   if (verdict.connects !== true || attempt === null || startup?.kind !== 'authentication')
-    throw refusalOf(judged);
+    throw refusalOf(judged, windows);
   return { attempt, asked: { method: startup.method, mechanisms: startup.mechanisms ?? [] } };
 }
 

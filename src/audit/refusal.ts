@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/codes.js';
+import { commandText } from '../core/command-line.js';
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { conninfoFor, handshakeOf, serverName } from '../doctor/connection.js';
@@ -21,18 +22,19 @@ const FACT: Partial<Record<ErrorCode, string>> = {
   'server-not-verified': 'did not pass, so no password was sent',
 };
 
-/** Why there is no logging in, with what the doctor found. */
-export function refusalOf({ context, checked }: Judged): PgRootCertError {
+/** Why there is no logging in, with what the doctor found; `windows`: advice is for its shells. */
+export function refusalOf({ context, checked }: Judged, windows: boolean): PgRootCertError {
   const { verdict, evidence } = context;
   const { sslmode } = evidence;
   const code = CODE[verdict.stage] ?? 'login-failed';
   const said = verdict.libpqMessage?.split('\n')[0];
+  const doctor = ['pg-root-cert', 'doctor', conninfoFor(evidence, { sslmode })];
   const fact = FACT[code] ?? 'does not let this user log in';
   return new PgRootCertError(
     code,
     `${serverName(context)} ${fact}${said === undefined ? '' : `: ${printable(said, 300)}`}`,
     {
-      help: [`ask the doctor for more: pg-root-cert doctor "${conninfoFor(evidence, { sslmode })}"`],
+      help: [`ask the doctor for more: ${commandText(doctor, windows)}`],
       findings: checked.findings.filter(({ severity }) => severity === 'error'),
     },
   );

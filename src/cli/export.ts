@@ -1,5 +1,6 @@
 import { loadCatalog } from '../catalog/catalog.js';
 import type { Catalog } from '../catalog/types.js';
+import { commandText } from '../core/command-line.js';
 import type { Host } from '../core/host.js';
 import { exportRoots } from '../export/export.js';
 import {
@@ -13,7 +14,6 @@ import { locate } from '../locate/location.js';
 import type { Args, Context, Outcome } from './command.js';
 import { addedText } from './render/added.js';
 import { changeDocument } from './render/change.js';
-import { commandText } from './render/human.js';
 import { failedTarget } from './render/json.js';
 import type { Paint } from './render/paint.js';
 import { sourcesOf } from './sources.js';

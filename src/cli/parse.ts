@@ -1,5 +1,6 @@
 import yargs, { type ArgumentsCamelCase, type Argv, type Options } from 'yargs';
 import { nearest } from '../catalog/nearest.js';
+import { commandText } from '../core/command-line.js';
 import type { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Args, Command, OptionSpec } from './command.js';
@@ -190,7 +191,7 @@ function unknownCommand(name: string, commands: readonly Command[]): PgRootCertE
   ]);
   return usage(`there is no command "${printable(name)}"`, [
     likely === undefined
-      ? `to install a root of that name: pg-root-cert install ${printable(name)}`
+      ? `to install a root of that name: ${commandText(['pg-root-cert', 'install', printable(name)], false)}`
       : `did you mean pg-root-cert ${likely}?`,
     'see all commands: pg-root-cert --help',
   ]);

@@ -1,8 +1,8 @@
+import { commandText } from '../core/command-line.js';
 import { PgRootCertError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Host } from '../core/host.js';
 import type { Args, Command, Outcome } from './command.js';
-import { commandText } from './render/human.js';
 
 const REPEATED = ['file', 'catalog'] as const;
 

@@ -1,6 +1,7 @@
 import { loadCatalog } from '../catalog/catalog.js';
 import { nearest } from '../catalog/nearest.js';
 import type { Provider } from '../catalog/types.js';
+import { commandText } from '../core/command-line.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
 import { userHome } from '../doctor/files.js';
@@ -14,7 +15,6 @@ import type { Client, Values } from '../snippet/types.js';
 import { type Filled, fillIn } from '../snippet/values.js';
 import type { Args, Context, Outcome } from './command.js';
 import { joined } from './conninfo.js';
-import { commandText } from './render/human.js';
 import type { Paint } from './render/paint.js';
 import { asTyped } from './render/typed.js';
 import { majorOf } from './server-options.js';

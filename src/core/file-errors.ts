@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { ErrorCode } from './codes.js';
+import { isWindowsPath, pathWord } from './command-line.js';
 import { PgRootCertError } from './errors.js';
 
 interface Known {
@@ -12,7 +13,7 @@ interface Known {
 const NOT_LET: Known = {
   code: 'permission-denied',
   fact: 'access denied; it may be open in another program',
-  help: 'close the program that has it open, then run this again; or see who may change it: icacls "{path}"',
+  help: 'close the program that has it open, then run this again; or see who may change it: icacls {path}',
 };
 const ON_WINDOWS: Readonly<Record<string, Known>> = { EACCES: NOT_LET, EPERM: NOT_LET };
 
@@ -45,7 +46,7 @@ const BY_ERRNO: Readonly<Record<string, Known>> = {
   },
   EFBIG: {
     code: 'file-too-large',
-    fact: 'the file is larger than any root.crt',
+    fact: 'the file is too large',
     help: 'check that it is the file you mean',
   },
   EISDIR: { code: 'wrong-file-kind', fact: 'it is a folder', help: 'move it away, then run this again' },
@@ -82,9 +83,6 @@ export function errnoOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** `C:\…` or `\\server\…`: on other systems an absolute path begins with a slash. */
-export const isWindowsPath = (path: string): boolean => /^([a-z]:)?\\/i.test(path);
-
 /**
  * A system error as a typed one: `could not ACTION PATH: FACT`. What is no system error comes back as it is, for
  * it is a bug.
@@ -101,7 +99,7 @@ export function fileError(error: unknown, action: string, path: string): unknown
     known?.code ?? 'io-error',
     `could not ${action} ${path}: ${known?.fact ?? errno}`,
     {
-      help: [(known?.help ?? 'check the disk, then run this again').replace('{path}', () => path)],
+      help: [(known?.help ?? 'check the disk, then run this again').replace('{path}', () => pathWord(path))],
       path,
       cause: error,
     },

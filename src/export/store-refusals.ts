@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/codes.js';
+import { pathWord } from '../core/command-line.js';
 import { PgRootCertError } from '../core/errors.js';
 import type { StoreRefused, WritableFormat } from '../keystore/add-to-store.js';
 import type { ExportFormat } from './types.js';
@@ -44,7 +45,7 @@ export function storeRefusal(
 ): PgRootCertError {
   if (refused === 'format') return wrongFormat(path, format);
   const { code, fact, help } = REFUSALS[refused];
-  const filled = help.map((text) => text.replace('{path}', () => path));
+  const filled = help.map((text) => text.replace('{path}', () => pathWord(path)));
   return new PgRootCertError(code, `${path} ${fact}`, { help: filled, path });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isWindowsPath } from '../core/command-line.js';
 import { PgRootCertError } from '../core/errors.js';
-import { errnoOf, isWindowsPath, onFile } from '../core/file-errors.js';
+import { errnoOf, onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { resolveSafely } from './safe-path.js';
 import type { Undoing } from './undoing.js';

@@ -1,3 +1,4 @@
+import { pathWord } from '../core/command-line.js';
 import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import type { FileFacts, Host } from '../core/host.js';
@@ -116,7 +117,7 @@ function assertSafe(host: Host, path: string, facts: FileFacts | null, lenient: 
   }
   if (facts.kind === 'folder' && path !== lenient && othersMayWrite(host, facts)) {
     throw new PgRootCertError('unsafe-path', `other users can write to the folder ${path}`, {
-      help: [`take that right away: chmod go-w ${path}`],
+      help: [`take that right away: chmod go-w ${pathWord(path)}`],
       path,
     });
   }
@@ -139,6 +140,6 @@ function unsafe(host: Host, path: string, fact: string): PgRootCertError {
   const help =
     host.user.uid === 0
       ? ['run it as that user, without sudo: pg-root-cert install']
-      : [`see who owns it: ls -ld ${path}`, 'or name a file at a place of your own'];
+      : [`see who owns it: ls -ld ${pathWord(path)}`, 'or name a file at a place of your own'];
   return new PgRootCertError('unsafe-path', `${path} ${fact}`, { help, path });
 }

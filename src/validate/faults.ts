@@ -48,7 +48,7 @@ const REFUSALS: Readonly<Record<RootFault, Refusal>> = {
   expired: {
     code: 'root-expired',
     fact: ({ notAfter }) => `expired on ${day(notAfter)}`,
-    help: 'install its successor: pg-root-cert catalog lists the roots that each provider needs',
+    help: 'install its successor; see which root each provider needs: pg-root-cert catalog',
   },
   'not-yet-valid': {
     code: 'root-not-yet-valid',

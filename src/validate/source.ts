@@ -1,4 +1,5 @@
 import type { Catalog, CatalogRoot } from '../catalog/types.js';
+import { pathWord } from '../core/command-line.js';
 import type { Finding } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import { redactUrl } from '../core/redact.js';
@@ -42,11 +43,11 @@ export function sourceName(label: string): string {
   return isUrl(label) ? redactUrl(label) : printable(label);
 }
 
-/** A source as an argument of `install`, quoted for a POSIX shell or PowerShell where it must be. */
+/** A source as an argument of `install`, quoted where it must be. */
 export function sourceArgument(label: string): string {
   if (isStandardInput(label)) return '-';
   const word = isUrl(label) ? redactUrl(label) : printable(label, 1000);
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return pathWord(word);
 }
 
 /** A certificate's name in a message: whoever made the certificate chose it. */

@@ -87,7 +87,7 @@ describe('a server that is not the one', () => {
     expect({ status, code: error?.code }).toEqual({ status: 4, code: 'server-not-verified' });
     expect(codes).toContain('unknown-ca');
     expect(error?.help).toEqual([
-      `ask the doctor for more: pg-root-cert doctor "host=localhost hostaddr=127.0.0.1 port=${server.port} dbname=app user=ana sslmode=verify-full"`,
+      `ask the doctor for more: pg-root-cert doctor 'host=localhost hostaddr=127.0.0.1 port=${server.port} dbname=app user=ana sslmode=verify-full'`,
     ]);
     expect(server.connections).toBe(1);
     expect(heard).toBe('');

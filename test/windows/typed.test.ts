@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { nodeExe, runWindows } from '../../scripts/lib/wine.mjs';
-import { commandText } from '../../src/cli/render/human.js';
+import { commandText } from '../../src/core/command-line.js';
 
 const CMD = 'C:\\windows\\system32\\cmd.exe';
 

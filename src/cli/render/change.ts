@@ -1,9 +1,9 @@
 import type { Catalog } from '../../catalog/types.js';
+import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
 import { count } from '../../core/words.js';
 import type { Change } from '../../install/change.js';
 import type { Certificate } from '../../x509/types.js';
-import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 
 export function certificateDocument(catalog: Catalog, certificate: Certificate) {

@@ -1,7 +1,7 @@
 import type { ClientsHere } from '../../clients/clients.js';
 import type { ClientState } from '../../clients/types.js';
+import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
-import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 

@@ -1,3 +1,4 @@
+import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
 import { chainEntries, drawChain } from '../../doctor/chain-tree.js';
 import type { CheckContext } from '../../doctor/check.js';
@@ -6,7 +7,6 @@ import { SSL_MODES } from '../../doctor/evidence.js';
 import type { Examined } from '../../doctor/examine.js';
 import { HIDDEN } from '../../postgres/refusal.js';
 import type { Settings } from '../../postgres/settings.js';
-import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 

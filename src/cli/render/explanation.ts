@@ -1,5 +1,5 @@
+import { commandText } from '../../core/command-line.js';
 import type { Explanation } from '../../explain/types.js';
-import { commandText } from './human.js';
 import type { Paint } from './paint.js';
 import { wrap } from './wrap.js';
 

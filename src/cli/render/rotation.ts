@@ -1,4 +1,5 @@
 import type { Catalog, Provider } from '../../catalog/types.js';
+import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
 import { count } from '../../core/words.js';
 import type { Location } from '../../locate/location.js';
@@ -6,7 +7,6 @@ import type { Look } from '../../rotate/prove.js';
 import type { Rotation } from '../../rotate/rotate.js';
 import type { Step } from '../../rotate/work.js';
 import { certificateDocument, changeDocument } from './change.js';
-import { commandText } from './human.js';
 import { errorDocument } from './json.js';
 import type { Paint } from './paint.js';
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS, GROUPS } from '../../../src/cli/commands/index.js';
 import { parse } from '../../../src/cli/parse.js';
+import { errorText } from '../../../src/cli/render/human.js';
+import { makePaint } from '../../../src/cli/render/paint.js';
+import { PgRootCertError } from '../../../src/core/errors.js';
 
 const helpOf = async (...argv: string[]): Promise<string[]> => {
   const { help } = await parse([...argv, '--help'], GROUPS, 80);
@@ -30,4 +33,17 @@ describe('on a terminal of 80 columns', () => {
       }
     },
   );
+});
+
+test('a command that ends the advice of an error is never broken between words', () => {
+  const long = "pg-root-cert doctor 'host=db.example.org port=5432 dbname=app user=me sslmode=verify-full'";
+  const error = new PgRootCertError('usage', 'a fact', {
+    help: [`ask the doctor for more: ${long}`, 'see them all: pg-root-cert catalog'],
+  });
+  expect(errorText(error, makePaint(false, 80, false)).split('\n')).toEqual([
+    'error[usage]: a fact',
+    '  help: ask the doctor for more:',
+    `          ${long}`,
+    '  help: see them all: pg-root-cert catalog',
+  ]);
 });

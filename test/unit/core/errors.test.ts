@@ -26,6 +26,13 @@ describe('fileError', () => {
     expect(of('/a/root.crt')).toMatchObject({ help: [expect.not.stringContaining('icacls')] });
   });
 
+  test('a path in advice is one word for the shell', () => {
+    const error = Object.assign(new Error('x'), { code: 'EACCES' });
+    const told = (path: string) => fileError(error, 'write', path);
+    expect(told('/home/my files/a')).toMatchObject({ help: ["see who owns it: ls -ld '/home/my files/a'"] });
+    expect(told('/home/me/root.crt')).toMatchObject({ help: ['see who owns it: ls -ld /home/me/root.crt'] });
+  });
+
   test('what is no system error comes back as it is', () => {
     const bug = new TypeError('x is undefined');
     expect(fileError(bug, 'write', '/a')).toBe(bug);
