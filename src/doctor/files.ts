@@ -56,6 +56,8 @@ export async function readClientFiles(
 ): Promise<ClientFiles> {
   const opener = host.platform === 'win32' ? hiding(host, await codePageFor(host, settings)) : host;
   const question = { host: opener, settings, major, homeFolder };
-  const root = await withFault(host, readRootFile(question));
-  return { root, crl: readCrlFiles(question, root), client: readClientCertificate(question) };
+  // All in one step, so that what is seen is one moment's.
+  const root = readRootFile(question);
+  const rest = { crl: readCrlFiles(question, root), client: readClientCertificate(question) };
+  return { root: await withFault(host, root), ...rest };
 }
