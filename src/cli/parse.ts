@@ -104,7 +104,7 @@ export async function parse(
   const values = await parseWith(parser);
   const command = chosen ?? byDefault;
   if (help === null) {
-    assertKnown(values, command, commands, chosen === null || !values._.includes(command.name));
+    assertKnown(values, command, commands);
   }
   const args = argsOf(values);
   return {
@@ -154,14 +154,9 @@ function yargsOptions(specs: Readonly<Record<string, OptionSpec>>): Record<strin
   );
 }
 
-function assertKnown(
-  values: Values,
-  command: Command,
-  commands: readonly Command[],
-  byDefault: boolean,
-): void {
+function assertKnown(values: Values, command: Command, commands: readonly Command[]): void {
   const [first] = values._;
-  if (byDefault && first !== undefined) throw unknownCommand(String(first), commands);
+  if (first !== undefined && first !== command.name) throw unknownCommand(String(first), commands);
   const known: Readonly<Record<string, OptionSpec>> = { ...command.options, ...GLOBAL_OPTIONS, ...BUILT_IN };
   const aliases = Object.values(known).flatMap(({ alias }) => alias ?? []);
   const own = new Set([...Object.keys(known), ...aliases, '_', '$0']);
@@ -182,6 +177,8 @@ const OTHER_WORDS = [
   { id: 'status', name: 'list' },
   { id: 'status', name: 'ls' },
   { id: 'verify', name: 'check' },
+  { id: '--help', name: 'help' },
+  { id: '--version', name: 'version' },
 ];
 
 function unknownCommand(name: string, commands: readonly Command[]): PgRootCertError {
