@@ -34,7 +34,6 @@ export async function runRotate(context: Context, args: Args): Promise<Outcome> 
   const rotation = await rotate(host, catalog, location, {
     ...proving,
     provider,
-    catalogFile: args.text('catalog') ?? null,
     servers: allServers(host, args, proving),
     sources,
     dryRun,

@@ -18,21 +18,12 @@ export interface Seen {
 export interface Words {
   readonly provider: string;
   readonly path: string;
-  readonly isDefault: boolean;
-  /** `--catalog`, as it was given. */
-  readonly catalogFile: string | null;
 }
 
 const namesOf = (certificates: readonly Certificate[]): string =>
   certificates.map(({ name }) => `"${printable(name)}"`).join(', ');
 
 const ofAll = (some: readonly unknown[], all: number): string => `${some.length} of ${count(all, 'server')}`;
-
-const fileOf = ({ path, isDefault }: Words): string[] => (isDefault ? [] : ['--file', path]);
-const optionsOf = (words: Words): string[] => [
-  ...fileOf(words),
-  ...(words.catalogFile === null ? [] : ['--catalog', words.catalogFile]),
-];
 
 const runAgain = help('then run the same command again: what is done already stays done', [], 'review');
 
@@ -69,14 +60,10 @@ export function withoutTargets(old: readonly Certificate[], words: Words): Findi
   return finding('rotation-unproved', `nothing proves that ${namesOf(old)} can go: no target was named`, {
     notes: ['old and new roots stay side by side, so every server is trusted'],
     help: [
-      help(
-        'name your servers',
-        [['pg-root-cert', 'rotate', provider, '--target', 'CONNINFO', ...optionsOf(words)]],
-        'review',
-      ),
+      help('name your servers', [['pg-root-cert', 'rotate', provider, '--target', 'CONNINFO']], 'review'),
       help(
         'or a file with a connection string a line',
-        [['pg-root-cert', 'rotate', provider, '--targets', 'FILE', ...optionsOf(words)]],
+        [['pg-root-cert', 'rotate', provider, '--targets', 'FILE']],
         'review',
       ),
     ],
@@ -87,9 +74,7 @@ export function withoutTargets(old: readonly Certificate[], words: Words): Findi
 export function unproved(seen: readonly Seen[], all: number, words: Words): Finding {
   const [first] = seen;
   const doctor: Help[] =
-    first === undefined
-      ? []
-      : [help('ask the doctor', [['pg-root-cert', 'doctor', first.server.target, ...optionsOf(words)]])];
+    first === undefined ? [] : [help('ask the doctor', [['pg-root-cert', 'doctor', first.server.target]])];
   return finding('rotation-unproved', `${ofAll(seen, all)} prove${seen.length === 1 ? 's' : ''} nothing`, {
     notes: [...servers(seen, (look) => reasonOf(look, words.path)), 'so no old root goes'],
     help: [...doctor, runAgain],
@@ -129,7 +114,7 @@ const REMEDIES: Readonly<Record<Remedy, string>> = {
 export function breaks(seen: readonly Seen[], all: number, remedy: Remedy, words: Words): Finding {
   const { path } = words;
   const verb = remedy === 'not-made' ? 'would stop connecting' : 'stopped connecting';
-  const undo = help('put it back', [['pg-root-cert', 'undo', ...fileOf(words)]]);
+  const undo = help('put it back', [['pg-root-cert', 'undo']]);
   const install = help('install the roots of these servers first', [
     ['pg-root-cert', 'install', '--for', 'HOST'],
   ]);

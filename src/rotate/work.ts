@@ -6,13 +6,11 @@ import type { SourceOptions } from '../install/sources.js';
 import { undo } from '../install/undo.js';
 import type { Location } from '../locate/location.js';
 import type { Certificate } from '../x509/types.js';
-import { breaks, type Seen } from './findings.js';
+import { breaks, type Seen, type Words } from './findings.js';
 import { type Look, lookAtAll, type ProveOptions, type Server } from './prove.js';
 
 export interface RotateOptions extends Omit<ProveOptions, 'path' | 'isDefault'> {
   readonly provider: Provider;
-  /** `--catalog`, to be repeated in advice. */
-  readonly catalogFile: string | null;
   readonly servers: readonly Server[];
   readonly sources: Omit<SourceOptions, 'requests' | 'pins' | 'vouched'>;
   readonly dryRun: boolean;
@@ -113,9 +111,7 @@ export const howOf = ({
   lockTimeoutMs,
 });
 
-export const wordsOf = ({ location: { path, isDefault }, options }: Work) => ({
+export const wordsOf = ({ location: { path }, options }: Work): Words => ({
   provider: options.provider.id,
   path,
-  isDefault,
-  catalogFile: options.catalogFile,
 });
