@@ -1,8 +1,8 @@
 import { loadCatalog } from '../catalog/catalog.js';
 import type { Catalog, Provider } from '../catalog/types.js';
-import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
 import { printable } from '../core/printable.js';
+import { readText } from '../core/text-file.js';
 import { count } from '../core/words.js';
 import { providerForHost, rootsOfProvider } from '../install/sources.js';
 import { USUAL_PASSWORDS } from '../keystore/read-store.js';
@@ -81,10 +81,7 @@ function providersNamed(host: Host, catalog: Catalog, name: string): readonly Pr
 
 function passwordsIn(host: Host, file: string | undefined): readonly string[] {
   if (file === undefined) return [];
-  const path = host.path.resolve(host.cwd, file);
-  const bytes = onFile('read', path, () => host.files.read(path, PASSWORD_FILE_LIMIT));
-  return Buffer.from(bytes)
-    .toString('utf8')
+  return readText(host, file, PASSWORD_FILE_LIMIT)
     .split(/\r?\n/)
     .filter((line) => line !== '');
 }

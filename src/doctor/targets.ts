@@ -1,6 +1,7 @@
 import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import type { Host } from '../core/host.js';
+import { readText } from '../core/text-file.js';
 import { likelyBuild } from '../postgres/libpq-build.js';
 import { listServices, serviceFiles } from '../postgres/service-file.js';
 
@@ -17,8 +18,7 @@ export function readTargets(host: Host, file: string): string[] {
   if (onFile('look at', path, () => host.files.lookThrough(path)) === null) {
     throw usage(`there is no file ${path}`, 'write a conninfo a line into it, such as host=db.example.org');
   }
-  const text = Buffer.from(onFile('read', path, () => host.files.read(path, LIMIT))).toString('utf8');
-  const targets = text
+  const targets = readText(host, file, LIMIT)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));

@@ -2,6 +2,7 @@ import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
 import type { Host } from '../core/host.js';
+import { readText } from '../core/text-file.js';
 import type { WritableFormat } from '../keystore/add-to-store.js';
 
 const PASSWORD_VARIABLE = 'PG_ROOT_CERT_STORE_PASSWORD';
@@ -48,10 +49,8 @@ export async function passwordFor(host: Host, wanted: Wanted): Promise<Given> {
 
 function fromFile(host: Host, { file }: Wanted): Given | null {
   if (file === undefined) return null;
+  const [password = ''] = readText(host, file, FILE_LIMIT).split(/\r?\n/, 1);
   const path = host.path.resolve(host.cwd, file);
-  const bytes = onFile('read', path, () => host.files.read(path, FILE_LIMIT));
-  const text = new TextDecoder('utf-8').decode(bytes);
-  const [password = ''] = text.split(/\r?\n/, 1);
   return { password, findings: host.platform === 'win32' ? [] : readByOthers(host, path) };
 }
 
