@@ -55,7 +55,9 @@ export function addToStore(
   if (present !== null && missing.length === 0) return { bytes: present, added: [], kept };
 
   const bytes = store.plus(unclashing(missing, store.aliases));
-  assertHolds(bytes, adding.password, store.entries.length + missing.length, missing);
+  const reading = readStore(bytes, [adding.password]);
+  if (reading?.fault === 'too-costly') return { refused: 'too-costly' };
+  assertHolds(reading, store.entries.length + missing.length, missing);
   return { bytes, added: missing.map(({ certificate }) => certificate), kept };
 }
 
@@ -107,8 +109,7 @@ function unclashing(entries: readonly NewEntry[], aliases: readonly string[]): N
 }
 
 /** Throws, which is a bug, unless the store reads as it was meant to. */
-function assertHolds(bytes: Uint8Array, password: string, count: number, added: readonly NewEntry[]): void {
-  const reading = readStore(bytes, [password]);
+function assertHolds(reading: StoreReading | null, count: number, added: readonly NewEntry[]): void {
   const anchors = anchorsOf(reading?.entries ?? []);
   const isWhole =
     reading?.fault === null &&

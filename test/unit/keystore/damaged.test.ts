@@ -152,4 +152,19 @@ describe('a store that is made to take long', () => {
     const part = info(OID.data, octets(sequence()));
     expect(faultInTime(store(...Array.from({ length: 20_000 }, () => part)))).toBe('too-costly');
   });
+
+  test('what is added does not make it larger than what is read', () => {
+    const certificate = catalogRoot('gts-root-r4');
+    const many = Array.from({ length: 10_000 }, (_, at) => ({ alias: `root-${at}`, certificate }));
+    const how = {
+      format: 'jks' as const,
+      password: 'changeit',
+      randomness: { salt: Buffer.alloc(20), iv: Buffer.alloc(16), macSalt: Buffer.alloc(20) },
+      now: new Date(0),
+    };
+    const full = addToStore(null, many, how);
+    if ('refused' in full) throw new Error(full.refused);
+    const two = { alias: 'two', certificate: catalogRoot('isrg-root-x2') };
+    expect(addToStore(full.bytes, [two], how)).toEqual({ refused: 'too-costly' });
+  }, 60_000);
 });
