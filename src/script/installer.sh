@@ -6,7 +6,7 @@
 #   sh install.sh [--file PATH] [--replace] [--dry-run] [--quiet]
 #
 # Exit codes: 0 done, or already so; 2 wrong usage; 4 refused; 5 the file system.
-set -eu
+set -eu +fC
 export LC_ALL=C
 # What is made here is never writable by others, not even for a moment.
 umask go-w

@@ -134,6 +134,15 @@ describe.each(here)('$name', (machine) => {
     expect(mode(path.dirname(rootCrt(open)))).toBe('755');
   });
 
+  test('a shell that overwrites no file and knows no patterns (set -fC)', async () => {
+    const home = homeWith(certificatePem('gts-root-r1'));
+    writeFileSync(path.join(home, '.postgresql', '.root-cert-sh-1.tmp'), 'of a run that was killed');
+    const strict = { ...machine, shell: [...machine.shell, '-fC'] };
+    expect(await runInstaller(strict, installer, home)).toMatchObject({ status: 0, stderr: '' });
+    expect(sha256sIn(readFileSync(rootCrt(home))).size).toBe(2);
+    expect(withoutBackups(home)).toEqual(['root.crt']);
+  });
+
   test.each([
     ['an unknown option', ['--ofline'], 2, 'usage', () => {}],
     ['--file without a path', ['--file'], 2, 'usage', () => {}],
