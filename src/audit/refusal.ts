@@ -5,6 +5,7 @@ import { printable } from '../core/printable.js';
 import { conninfoFor, handshakeOf, serverName } from '../doctor/connection.js';
 import type { Judged } from '../doctor/diagnose.js';
 import type { Evidence } from '../doctor/evidence.js';
+import { inOneLine } from '../doctor/verdict-texts.js';
 import type { Stage } from '../doctor/verdict-types.js';
 import { requireAuthPermits } from '../postgres/require-auth.js';
 import type { Asked } from './password.js';
@@ -27,12 +28,12 @@ export function refusalOf({ context, checked }: Judged, windows: boolean): PgRoo
   const { verdict, evidence } = context;
   const { sslmode } = evidence;
   const code = CODE[verdict.stage] ?? 'login-failed';
-  const said = verdict.libpqMessage?.split('\n')[0];
+  const { libpqMessage } = verdict;
   const doctor = ['pg-root-cert', 'doctor', conninfoFor(evidence, { sslmode })];
   const fact = FACT[code] ?? 'does not let this user log in';
   return new PgRootCertError(
     code,
-    `${serverName(context)} ${fact}${said === undefined ? '' : `: ${printable(said, 300)}`}`,
+    `${serverName(context)} ${fact}${libpqMessage === null ? '' : `: ${printable(inOneLine(libpqMessage), 300)}`}`,
     {
       help: [`ask the doctor for more: ${commandText(doctor, windows)}`],
       findings: checked.findings.filter(({ severity }) => severity === 'error'),

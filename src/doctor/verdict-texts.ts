@@ -75,6 +75,13 @@ export function connectFailed(spec: HostSpec, address: string, errno: string, wo
   return `could not connect to server: ${why}\n\t${question}`;
 }
 
+/** A message of libpq as one line, without its questions and guesses, which begin with a tab. */
+export const inOneLine = (message: string): string =>
+  message
+    .split('\n')
+    .filter((line) => !line.startsWith('\t'))
+    .join('; ');
+
 /** Source: `pqReadData` in fe-misc.c. */
 export const CLOSED =
   'server closed the connection unexpectedly\n' +

@@ -2,6 +2,7 @@ import type { Provider } from '../catalog/types.js';
 import { type Finding, finding, type Help, help } from '../core/findings.js';
 import { printable } from '../core/printable.js';
 import { count } from '../core/words.js';
+import { inOneLine } from '../doctor/verdict-texts.js';
 import type { Certificate } from '../x509/types.js';
 import type { RotationPlan } from './plan.js';
 import type { Look, Server } from './prove.js';
@@ -38,7 +39,7 @@ function servers(seen: readonly Seen[], why: (look: Look) => string | null): str
 }
 
 const libpqSays = ({ libpqMessage }: Look): string | null =>
-  libpqMessage === null ? null : printable(libpqMessage, 300);
+  libpqMessage === null ? null : printable(inOneLine(libpqMessage), 300);
 
 const howItStops = (look: Look): string | null =>
   look.connects === true ? 'it connects without TLS then' : libpqSays(look);

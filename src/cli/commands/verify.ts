@@ -9,6 +9,7 @@ import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_WARN_DAYS, FILE, WARN_DAYS } from '../options.js';
 import { inspectionDocument } from '../render/inspection.js';
 import type { Paint } from '../render/paint.js';
+import { wrap } from '../render/wrap.js';
 import { type Selected, selectRoots } from '../select.js';
 
 export const verify: Command = {
@@ -60,8 +61,12 @@ function text(
 ): string {
   const names = selected.slice(0, 3).map(({ id, name, sha256 }) => printable(id ?? name ?? sha256));
   const checked = selected.length > 3 ? `${selected.length} roots` : names.join(', ');
+  const verdict = healthy ? 'ok' : 'not ok';
   return [
-    `${healthy ? paint.green('ok') : paint.red('not ok')}: checked ${checked} in ${path}`,
+    wrap(`${verdict}: `, `checked ${checked} in ${path}`, paint.columns, 2).replace(
+      verdict,
+      healthy ? paint.green : paint.red,
+    ),
     ...(byDefault ? [paint.dim('  to check another: pg-root-cert verify NAME')] : []),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import type { Accepted } from '../../install/accept.js';
 import type { Change } from '../../install/change.js';
 import { changeText } from './change.js';
 import type { Paint } from './paint.js';
+import { wrap } from './wrap.js';
 
 interface Told {
   readonly dryRun: boolean;
@@ -34,7 +35,7 @@ function inPlaceText(accepted: readonly Accepted[], path: string, paint: Paint):
     names.length > 3
       ? `all ${names.length} roots are`
       : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`;
-  return `${paint.green('ok')}: ${what} in ${path} already`;
+  return wrap('ok: ', `${what} in ${path} already`, paint.columns, 2).replace('ok', paint.green);
 }
 
 const CAME_FROM = {

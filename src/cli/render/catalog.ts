@@ -1,6 +1,7 @@
 import type { Catalog, CatalogRoot, Provider } from '../../catalog/types.js';
 import { printable } from '../../core/printable.js';
 import type { Paint } from './paint.js';
+import { wrap } from './wrap.js';
 
 /** Regions are told by one line, for there are many and they differ in their names only. */
 export function catalogText(catalog: Catalog, paint: Paint): string {
@@ -11,9 +12,12 @@ export function catalogText(catalog: Catalog, paint: Paint): string {
   const wide = Math.max(...listed.map(({ id }) => id.length));
   return [
     paint.bold('Providers'),
-    ...providers.map(
-      (provider) =>
-        `  ${provider.id.padEnd(24)} ${printable(provider.name)}${provider.roots.length === 0 ? paint.dim(' (no root of its own here)') : ''}`,
+    ...providers.map(({ id, name, roots }) =>
+      wrap(
+        `  ${id.padEnd(24)} `,
+        `${printable(name)}${roots.length === 0 ? ' (no root of its own here)' : ''}`,
+        paint.columns,
+      ),
     ),
     `  ${'aws-rds/REGION'.padEnd(24)} one of its ${regions} regions, such as aws-rds/eu-west-1`,
     '',
@@ -41,30 +45,36 @@ export function rootDetailsText(
 }
 
 function providerText(provider: Provider, paint: Paint): string {
+  const { id, name, roots, formerly, hosts, howTo, note } = provider;
+  const field = (label: string, text: string): string => wrap(`  ${label}`, text, paint.columns, 4);
   return [
-    `${paint.bold(provider.id)}: ${printable(provider.name)}`,
-    ...(provider.roots.length === 0
-      ? ['  the catalogue holds no root for it']
-      : [`  roots: ${provider.roots.join(', ')}`]),
-    ...(provider.formerly.length > 0 ? [`  formerly: ${provider.formerly.join(', ')}`] : []),
-    ...(provider.hosts.length > 0 ? [`  hosts: ${provider.hosts.join(', ')}`] : []),
-    ...(provider.howTo === undefined ? [] : [`  how to get its root: ${printable(provider.howTo)}`]),
-    ...(provider.note === undefined ? [] : [`  note: ${printable(provider.note)}`]),
+    `${paint.bold(id)}: ${printable(name)}`,
+    roots.length === 0 ? '  the catalogue holds no root for it' : field('roots: ', roots.join(', ')),
+    ...(formerly.length > 0 ? [field('formerly: ', formerly.join(', '))] : []),
+    ...(hosts.length > 0 ? [field('hosts: ', hosts.join(', '))] : []),
+    ...(howTo === undefined ? [] : [field('how to get its root: ', printable(howTo))]),
+    ...(note === undefined ? [] : [field('note: ', printable(note))]),
   ].join('\n');
 }
 
 function rootText(catalog: Catalog, root: CatalogRoot, paint: Paint): string {
   const providers = catalog.providersOf(root).map(({ id }) => id);
   const former = catalog.formerProvidersOf(root).map(({ id }) => id);
+  const field = (label: string, text: string): string =>
+    wrap(`  ${label.padEnd(8)} `, text, paint.columns, 11);
+  const days = `${root.notBefore.slice(0, 10)} to ${root.notAfter.slice(0, 10)}`;
   return [
-    `${paint.bold(root.id)}: ${printable(root.name)} (${root.status})`,
-    `  SHA-256  ${root.sha256}`,
-    `  SHA-1    ${root.sha1} ${paint.dim("(to compare with vendors' pages; no proof)")}`,
-    `  subject  ${printable(root.subject)}`,
-    `  valid    ${root.notBefore.slice(0, 10)} to ${root.notAfter.slice(0, 10)}, ${root.keyType}, ${root.publicCa ? 'public' : 'private'} CA`,
-    `  from     ${root.officialUrl ?? 'the copy inside this package (no official address)'}`,
-    ...(providers.length > 0 ? [`  for      ${providers.join(', ')}`] : []),
-    ...(former.length > 0 ? [`  once for ${former.join(', ')}`] : []),
-    ...(root.note === '' ? [] : [`  note     ${printable(root.note)}`]),
+    wrap(`${root.id}: `, `${printable(root.name)} (${root.status})`, paint.columns, 2).replace(
+      root.id,
+      paint.bold,
+    ),
+    field('SHA-256', root.sha256),
+    field('SHA-1', `${root.sha1} (to compare with vendors' pages; no proof)`),
+    field('subject', printable(root.subject)),
+    field('valid', `${days}, ${root.keyType}, ${root.publicCa ? 'public' : 'private'} CA`),
+    field('from', root.officialUrl ?? 'the copy inside this package (no official address)'),
+    ...(providers.length > 0 ? [field('for', providers.join(', '))] : []),
+    ...(former.length > 0 ? [field('once for', former.join(', '))] : []),
+    ...(root.note === '' ? [] : [field('note', printable(root.note))]),
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import type { CheckContext } from '../../doctor/check.js';
 import type { Diagnosis } from '../../doctor/diagnose.js';
 import { SSL_MODES } from '../../doctor/evidence.js';
 import type { Examined } from '../../doctor/examine.js';
+import { inOneLine } from '../../doctor/verdict-texts.js';
 import { HIDDEN } from '../../postgres/refusal.js';
 import type { Settings } from '../../postgres/settings.js';
 import type { Paint } from './paint.js';
@@ -147,7 +148,7 @@ export function mendedLines({ mended }: Examined, paint: Paint): string[] {
   const undoable =
     change !== null && (change.added.length > 0 || change.removed.length > 0 || change.backup !== null);
   return [
-    ...(wrote ? [`before: ${printable(said.split('\n')[0] ?? '', 300)}`] : []),
+    ...(wrote ? [`before: ${printable(inOneLine(said), 300)}`] : []),
     ...(change === null ? [] : [`${paint.green('mended')}: ${change.path}`]),
     ...(undoable ? [takeBack(['pg-root-cert', 'undo', '--file', change.path])] : []),
     ...(protectedKey === null ? [] : [`${paint.green('mended')}: ${protectedKey} is its owner's alone now`]),

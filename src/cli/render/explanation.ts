@@ -25,19 +25,29 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
   const { matched, causes, decide, remedy } = explanation;
   const shown = causes.slice(0, MOST_CAUSES);
   return [
-    ...matched.map(({ client, title, quote }) => `${paint.bold(client)}: ${title}\n  "${quote}"`),
+    ...matched.map(
+      ({ client, title, quote }) =>
+        `${paint.bold(client)}: ${title}\n${wrap('  ', `"${quote}"`, paint.columns)}`,
+    ),
     '',
     paint.bold('Causes, the likeliest first'),
-    ...shown.map(
-      ({ code, likelihood, why }) =>
-        `  ${likelihood === 'likely' ? paint.yellow(code) : code} (${likelihood}): ${why}`,
+    ...shown.map(({ code, likelihood, why }) =>
+      wrap(`  ${code} (${likelihood}): `, why, paint.columns, 4).replace(
+        code,
+        likelihood === 'likely' ? paint.yellow : (same) => same,
+      ),
     ),
     ...(causes.length > shown.length
       ? [
-          `  less likely: ${causes
-            .slice(MOST_CAUSES)
-            .map(({ code }) => code)
-            .join(', ')}`,
+          wrap(
+            '  less likely: ',
+            causes
+              .slice(MOST_CAUSES)
+              .map(({ code }) => code)
+              .join(', '),
+            paint.columns,
+            4,
+          ),
         ]
       : []),
     '',

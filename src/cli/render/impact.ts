@@ -1,6 +1,7 @@
 import { printable } from '../../core/printable.js';
 import { count } from '../../core/words.js';
 import type { Impact } from '../../doctor/impact.js';
+import { inOneLine } from '../../doctor/verdict-texts.js';
 import type { Paint } from './paint.js';
 
 /** Which targets a change of root.crt touches. */
@@ -14,7 +15,8 @@ export function impactText(impacts: readonly Impact[], paint: Paint): string {
       if (losesTls) return `  ${paint.red('goes to plain text:')} ${printable(target)}`;
       const deed =
         after === null ? paint.yellow('not known:') : after ? paint.green('starts:') : paint.red('stops:');
-      const why = after === false && libpqMessage !== null ? `: ${printable(libpqMessage, 300)}` : '';
+      const why =
+        after === false && libpqMessage !== null ? `: ${printable(inOneLine(libpqMessage), 300)}` : '';
       return `  ${deed} ${printable(target)}${why}`;
     }),
   ].join('\n');

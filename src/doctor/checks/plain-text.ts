@@ -3,6 +3,7 @@ import { printable } from '../../core/printable.js';
 import { type Check, type CheckContext, found, pass } from '../check.js';
 import { attemptOf, usesTls } from '../connection.js';
 import { verifyFullCommand } from '../remedies.js';
+import { inOneLine } from '../verdict-texts.js';
 
 /** libpq-rules 12: `prefer` goes on without TLS after any failure of TLS, and says nothing. */
 export const plainText: Check = {
@@ -22,7 +23,7 @@ export const plainText: Check = {
 /** libpq's reason in one line: what it prints with require, less the server it names. */
 function reason({ verdict }: CheckContext): string {
   const message = verdict.modes.require.libpqMessage ?? '';
-  return printable(message.split('\n')[0]?.replace(/^connection to server at .*? failed: /, '') ?? '', 300);
+  return printable(inOneLine(message).replace(/^connection to server at .*? failed: /, ''), 300);
 }
 
 function fallen(context: CheckContext): Finding {
