@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.js';
+import { distinct } from '../core/distinct.js';
 import { catalogRoots } from '../install/sources.js';
 
 /** A root that was named on the command line: by the catalogue's id or provider, or by SHA-256. */
@@ -21,7 +22,7 @@ export function selectRoots(catalog: Catalog, names: readonly string[]): Selecte
     const root = catalog.bySha256(sha256);
     return [{ sha256, id: root?.id ?? null, name: root?.name ?? null }];
   });
-  return [...new Map(selected.map((each) => [each.sha256, each])).values()];
+  return distinct(selected);
 }
 
 /** A fingerprint as people copy it: with colons or spaces, in either case. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/types.js';
+import { distinct } from '../core/distinct.js';
 import { PgRootCertError } from '../core/errors.js';
 import { onFile } from '../core/file-errors.js';
 import { type Finding, finding } from '../core/findings.js';
@@ -54,7 +55,7 @@ function certificatesOf(host: Host, path: string): Certificate[] {
   const bytes = onFile('read', at.real, () => host.files.read(at.real, FILE_LIMIT));
   const { certificates, problem } = readBundle(bytes);
   if (problem !== null) installEdit(path, [], false)(bytes);
-  return [...new Map(certificates.map((each) => [each.sha256, each])).values()];
+  return distinct(certificates);
 }
 
 type Reason = 'not a root' | 'expired';

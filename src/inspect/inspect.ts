@@ -1,4 +1,5 @@
 import type { Catalog, CatalogRoot } from '../catalog/types.js';
+import { distinct } from '../core/distinct.js';
 import { PgRootCertError } from '../core/errors.js';
 import { fileError } from '../core/file-errors.js';
 import { type Finding, finding, help } from '../core/findings.js';
@@ -42,7 +43,7 @@ export async function inspectRootCrt(
   if ('finding' in read) return { path, exists: read.exists, certificates: [], fileFindings: [read.finding] };
   const { bundle } = read;
   const now = host.now();
-  const unique = [...new Map(bundle.certificates.map((each) => [each.sha256, each])).values()];
+  const unique = distinct(bundle.certificates);
   const there = new Set(unique.map(({ sha256 }) => sha256));
   const certificates = unique.map((certificate): InspectedCertificate => {
     const root = catalog.bySha256(certificate.sha256);

@@ -1,3 +1,4 @@
+import { distinct } from '../core/distinct.js';
 import { PgRootCertError } from '../core/errors.js';
 import { readBundle } from '../x509/bundle.js';
 import { mergeBundle, removeFromBundle } from '../x509/merge.js';
@@ -30,13 +31,9 @@ function replaced(
   const had = new Set(old.certificates.map((each) => each.sha256));
   const added = certificates.filter((each) => !had.has(each.sha256));
   const kept = certificates.filter((each) => had.has(each.sha256));
-  const removed = uniqueBySha256(old.certificates.filter((each) => !wanted.has(each.sha256)));
+  const removed = distinct(old.certificates.filter((each) => !wanted.has(each.sha256)));
   const asWanted = old.problem === null && added.length === 0 && removed.length === 0;
   return { bytes: asWanted ? present : bytes, added, removed, kept };
-}
-
-function uniqueBySha256(certificates: readonly Certificate[]): Certificate[] {
-  return [...new Map(certificates.map((each) => [each.sha256, each])).values()];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { distinct } from '../core/distinct.js';
 import { firstElement } from '../x509/der.js';
 import type { Certificate } from '../x509/types.js';
 import { addToJks } from './add-to-jks.js';
@@ -49,9 +50,7 @@ export function addToStore(
   if (store.fault !== null) return { refused: store.fault };
   const anchors = anchorsOf(store.entries);
   const missing = wanted.filter(({ certificate }) => !anchors.has(certificate.sha256));
-  const kept = [
-    ...new Map(store.entries.map(({ certificate }) => [certificate.sha256, certificate])).values(),
-  ];
+  const kept = distinct(store.entries.map(({ certificate }) => certificate));
   if (present !== null && missing.length === 0) return { bytes: present, added: [], kept };
 
   const bytes = store.plus(unclashing(missing, store.aliases));

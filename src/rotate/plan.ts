@@ -1,5 +1,6 @@
 import { isServed } from '../catalog/succession.js';
 import type { Catalog, CatalogRoot, Provider } from '../catalog/types.js';
+import { distinct } from '../core/distinct.js';
 import type { Certificate } from '../x509/types.js';
 
 /** Which roots of a file a provider's rotation concerns. */
@@ -20,7 +21,7 @@ export function planRotation(
   held: readonly Certificate[],
 ): RotationPlan {
   const there = new Set(held.map(({ sha256 }) => sha256));
-  const unique = [...new Map(held.map((each) => [each.sha256, each])).values()];
+  const unique = distinct(held);
   const former = unique.flatMap((certificate) => {
     const root = catalog.bySha256(certificate.sha256);
     const isOld = root !== null && provider.formerly.includes(root.id) && !provider.roots.includes(root.id);

@@ -1,5 +1,6 @@
 import { isServed } from '../catalog/succession.js';
 import type { Catalog, Provider } from '../catalog/types.js';
+import { distinct } from '../core/distinct.js';
 import { type State, stateOf } from '../inspect/state.js';
 import { isRetired } from '../install/retired.js';
 import type { Certificate } from '../x509/types.js';
@@ -45,7 +46,7 @@ export function judge(
   wanted: readonly Provider[],
   at: { readonly now: Date; readonly warnDays: number },
 ): ScannedFile {
-  const unique = [...new Map(reading.certificates.map((each) => [each.sha256, each])).values()];
+  const unique = distinct(reading.certificates);
   const there = new Set(unique.map(({ sha256 }) => sha256));
   const judgeOne = (certificate: Certificate): ScannedCertificate => {
     const root = catalog.bySha256(certificate.sha256);

@@ -1,4 +1,5 @@
 import { printable } from '../core/printable.js';
+import { wrap } from '../core/wrap.js';
 import type { Client, DefaultFiles, Language, Values } from './types.js';
 
 const COLUMNS = 80;
@@ -50,11 +51,5 @@ export function withRemarks(language: Language, remarks: readonly string[], text
 function commentLines(remark: string, columns: number): string[] {
   const clean = printable(remark, LONGEST);
   if (remark.startsWith('  ')) return [`  ${clean}`];
-  const lines = [''];
-  for (const word of clean.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
+  return wrap('', clean, columns).split('\n');
 }

@@ -1,3 +1,4 @@
+import { distinct } from '../core/distinct.js';
 import { PgRootCertError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { readBundle } from '../x509/bundle.js';
@@ -16,7 +17,7 @@ export function readSource({ bytes, label }: Pick<Source, 'bytes' | 'label'>): r
   const { certificates, problem, salvageable } = readBundle(bytes);
   if (certificates.length === 0) throw notACertificate(bytes, label, problem);
   if (!salvageable) throw damaged(label, problem, certificates.length);
-  return [...new Map(certificates.map((each) => [each.sha256, each])).values()];
+  return distinct(certificates);
 }
 
 /** OpenSSL's reason where it tells which block is at fault; of a file without any it says nothing new. */

@@ -1,3 +1,4 @@
+import { distinct } from '../core/distinct.js';
 import { formatPem } from './certificate.js';
 import { certificatesOf, readPem, toBytes, toText } from './pem.js';
 import { isReadEverywhere, prepare } from './prepare.js';
@@ -121,7 +122,3 @@ const plainAscii = (name: string): string =>
     .replace(/[^\x20-\x7e]/g, '?')
     .replace(/-{2,}/g, '-')
     .slice(0, 100);
-
-const distinct = (certificates: readonly Certificate[]): Certificate[] => [
-  ...new Map(certificates.map((certificate) => [certificate.sha256, certificate])).values(),
-];

@@ -1,5 +1,6 @@
 import { loadCatalog } from '../../catalog/catalog.js';
 import { printable } from '../../core/printable.js';
+import { wrap } from '../../core/wrap.js';
 import { inspectRootCrt } from '../../inspect/inspect.js';
 import { verifyFindings } from '../../inspect/verify.js';
 import { wayOut } from '../../install/install.js';
@@ -9,7 +10,6 @@ import type { Args, Command, Context, Outcome } from '../command.js';
 import { CATALOG, DEFAULT_WARN_DAYS, FILE, WARN_DAYS } from '../options.js';
 import { inspectionDocument } from '../render/inspection.js';
 import type { Paint } from '../render/paint.js';
-import { wrap } from '../render/wrap.js';
 import { type Selected, selectRoots } from '../select.js';
 
 export const verify: Command = {

@@ -1,9 +1,9 @@
 import { printable } from '../../core/printable.js';
+import { wrap } from '../../core/wrap.js';
 import type { Accepted } from '../../install/accept.js';
 import type { Change } from '../../install/change.js';
 import { changeText } from './change.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 interface Told {
   readonly dryRun: boolean;

@@ -5,8 +5,8 @@ import type { AuditReport } from '../../audit/report.js';
 import { type Group, grouped, type Session, type Summary, summaryOf } from '../../audit/sessions.js';
 import { printable } from '../../core/printable.js';
 import { count } from '../../core/words.js';
+import { wrap } from '../../core/wrap.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 export function auditDocument({ report, connection, findings }: Audit): Record<string, unknown> {
   const { server, user, database, sessions, hba, enforced, cutAt } = report;

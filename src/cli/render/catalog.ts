@@ -1,7 +1,7 @@
 import type { Catalog, CatalogRoot, Provider } from '../../catalog/types.js';
 import { printable } from '../../core/printable.js';
+import { wrap } from '../../core/wrap.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 /** Regions are told by one line, for there are many and they differ in their names only. */
 export function catalogText(catalog: Catalog, paint: Paint): string {

@@ -2,8 +2,8 @@ import type { ClientsHere } from '../../clients/clients.js';
 import type { ClientState } from '../../clients/types.js';
 import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
+import { wrap } from '../../core/wrap.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 const INDENT = ' '.repeat(7);
 

@@ -1,5 +1,6 @@
 import { commandText } from '../../core/command-line.js';
 import { printable } from '../../core/printable.js';
+import { wrap } from '../../core/wrap.js';
 import { chainEntries, drawChain } from '../../doctor/chain-tree.js';
 import type { CheckContext } from '../../doctor/check.js';
 import type { Diagnosis } from '../../doctor/diagnose.js';
@@ -9,7 +10,6 @@ import { inOneLine } from '../../doctor/verdict-texts.js';
 import { HIDDEN } from '../../postgres/refusal.js';
 import type { Settings } from '../../postgres/settings.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 /** Parameters that are told even where nothing gives them. */
 const ALWAYS = ['host', 'hostaddr', 'port', 'user', 'dbname', 'sslmode', 'sslrootcert', 'sslcrl'];

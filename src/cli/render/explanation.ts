@@ -1,7 +1,7 @@
 import { commandText } from '../../core/command-line.js';
+import { wrap } from '../../core/wrap.js';
 import type { Explanation } from '../../explain/types.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 const MOST_CAUSES = 5;
 

@@ -1,5 +1,5 @@
+import { wrap } from '../../core/wrap.js';
 import type { Command } from '../command.js';
-import { wrap } from './wrap.js';
 
 /** Commands under the heading of what they are for. */
 export interface Group {

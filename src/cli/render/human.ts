@@ -5,8 +5,8 @@
 import { commandText } from '../../core/command-line.js';
 import type { PgRootCertError } from '../../core/errors.js';
 import type { Finding, Help } from '../../core/findings.js';
+import { wrap } from '../../core/wrap.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 const NOTE = '  note: ';
 const HELP = '  help: ';

@@ -2,11 +2,11 @@ import type { Provider } from '../../catalog/types.js';
 import type { Host } from '../../core/host.js';
 import { printable } from '../../core/printable.js';
 import { count, listed } from '../../core/words.js';
+import { wrap } from '../../core/wrap.js';
 import type { ScannedFile } from '../../scan/judge.js';
 import type { Scan } from '../../scan/scan.js';
 import { faultsOf, isStale, worstFirst } from '../../scan/stale.js';
 import type { Paint } from './paint.js';
-import { wrap } from './wrap.js';
 
 const MOST_SOUND = 10;
 const MOST_PLACES = 12;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { asTyped } from '../../../src/cli/render/typed.js';
-import { wrap } from '../../../src/cli/render/wrap.js';
+import { wrap } from '../../../src/core/wrap.js';
 
 describe('commands as this user has to type them', () => {
   const text = 'help: pg-root-cert undo, then pg-root-cert install --file /x/pg-root-cert/data';
