@@ -2,9 +2,22 @@ import type { Catalog } from '../catalog/types.js';
 import type { Code } from '../core/codes.js';
 import type { Finding } from '../core/findings.js';
 import type { Location } from '../locate/location.js';
+import type { ChainFault } from '../x509/chain.js';
+import type { Certificate } from '../x509/types.js';
 import type { Evidence } from './evidence.js';
-import type { JudgedChain } from './judged-chain.js';
 import type { ModeVerdict, Verdict } from './verdict-types.js';
+
+/** What the server sent, and OpenSSL's judgement of it by root.crt and the CRLs as libpq loads them. */
+export interface JudgedChain {
+  /** The server's own first, in the order sent. */
+  readonly sent: readonly [Certificate, ...Certificate[]];
+  /** The chain as far as it could be built from what was sent and root.crt: the server's own first. */
+  readonly path: readonly Certificate[];
+  /** False also where there is no root file to go by. */
+  readonly trusted: boolean;
+  /** The first fault that OpenSSL comes to; null where it is trusted. */
+  readonly fault: ChainFault | null;
+}
 
 /** All that a check may look at. */
 export interface CheckContext {

@@ -1,20 +1,9 @@
 import { parseCertificate } from '../x509/certificate.js';
-import { buildChain, type ChainFault } from '../x509/chain.js';
+import { buildChain } from '../x509/chain.js';
 import type { Certificate } from '../x509/types.js';
+import type { JudgedChain } from './check.js';
 import { attemptOf } from './connection.js';
 import type { Evidence } from './evidence.js';
-
-/** What the server sent, and OpenSSL's judgement of it by root.crt and the CRLs as libpq loads them. */
-export interface JudgedChain {
-  /** The server's own first, in the order sent. */
-  readonly sent: readonly [Certificate, ...Certificate[]];
-  /** The chain as far as it could be built from what was sent and root.crt: the server's own first. */
-  readonly path: readonly Certificate[];
-  /** False also where there is no root file to go by. */
-  readonly trusted: boolean;
-  /** The first fault that OpenSSL comes to; null where it is trusted. */
-  readonly fault: ChainFault | null;
-}
 
 /** Judges what the deciding handshake showed, whether or not libpq would verify; null where it showed nothing. */
 export function judgeChain(evidence: Evidence): JudgedChain | null {

@@ -1,6 +1,6 @@
 import type { LibpqBuild } from './libpq-build.js';
 import { HIDDEN } from './refusal.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './setting.js';
 
 /** One server that libpq would try. */
 export interface HostSpec {

@@ -1,7 +1,7 @@
 import type { LibpqBuild } from './libpq-build.js';
 import { HIDDEN } from './refusal.js';
 import { requireAuthProblem } from './require-auth.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './setting.js';
 
 /** What the rules look at. */
 interface Look {

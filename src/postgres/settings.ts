@@ -4,20 +4,10 @@ import { type HostSpec, hostCountProblem, hostsOf } from './host-list.js';
 import { type LibpqBuild, likelyBuild } from './libpq-build.js';
 import { isSecretOption, optionsOf } from './options.js';
 import { readService } from './service-file.js';
+import type { Setting, Settings } from './setting.js';
 import { settingsProblem } from './settings-rules.js';
 
-/** Where a value comes from, the strongest first. */
-export type Origin = 'conninfo' | 'service' | 'env' | 'default';
-
-export interface Setting {
-  readonly value: string;
-  readonly origin: Origin;
-  /** True for a password, a key, or what may hold a part of one: not to be shown. */
-  readonly secret: boolean;
-}
-
-/** By libpq's name; a parameter that nothing gives and that has no default is not there. */
-export type Settings = ReadonlyMap<string, Setting>;
+export type { Origin, Setting, Settings } from './setting.js';
 
 export interface Resolved {
   readonly ok: true;

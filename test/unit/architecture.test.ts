@@ -48,6 +48,22 @@ describe('imports point one way', () => {
     });
     expect(wrong).toEqual([]);
   });
+
+  test('no file imports itself, by whatever detour', () => {
+    const importedBy = (file: string) =>
+      local.filter(({ from }) => from === file).map(({ target }) => target.replace(/\.js$/, '.ts'));
+    const reached = (start: string): ReadonlySet<string> => {
+      const found = new Set<string>();
+      for (const open = [start]; open.length > 0; ) {
+        for (const next of importedBy(open.pop() ?? '')) {
+          if (!found.has(next)) open.push(next);
+          found.add(next);
+        }
+      }
+      return found;
+    };
+    expect(files.filter((file) => reached(file).has(file))).toEqual([]);
+  });
 });
 
 describe('effects stay at the edge', () => {
