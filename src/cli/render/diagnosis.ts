@@ -197,7 +197,10 @@ export function tableText(rows: readonly Row[], paint: Paint): string {
     ...rows.map(({ name, connects, codes }) => {
       const told = answer(connects).padEnd(8);
       const colour = connects === null ? paint.yellow : connects ? paint.green : paint.red;
-      return `${name.padEnd(wide)}  ${colour(told)}  ${codes.join(', ')}`.trimEnd();
+      const rest = wrap(`${''.padEnd(wide)}  ${told}  `, codes.join(', '), paint.columns).slice(wide);
+      const isBroken = name.length > wide && paint.columns !== Number.POSITIVE_INFINITY;
+      const start = isBroken ? `${name}\n${''.padEnd(wide)}` : name.padEnd(wide);
+      return `${start}${rest.trimEnd().replace(told.trimEnd(), colour)}`;
     }),
     '',
     unhealthy === 0

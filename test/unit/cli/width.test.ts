@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { loadCatalog } from '../../../src/catalog/catalog.js';
 import { addedText } from '../../../src/cli/render/added.js';
 import { catalogText, rootDetailsText } from '../../../src/cli/render/catalog.js';
+import { tableText } from '../../../src/cli/render/diagnosis.js';
 import { explanationText } from '../../../src/cli/render/explanation.js';
 import { makePaint } from '../../../src/cli/render/paint.js';
 import { nodeHost } from '../../../src/core/node-host.js';
@@ -48,4 +49,22 @@ test('roots that are in place already', async () => {
   const change = { ...kept, backup: null, before: null, after: null, tightened: false };
   const told = { dryRun: false, undo: [], pins: new Set<string>(), paint };
   expect(tooWide(addedText(change, accepted, told))).toEqual([]);
+});
+
+test('the table of many targets: long names and many codes go over several lines, in a pipe over none', () => {
+  const name = 'one.of.many.databases.of.a.customer.postgres.database.azure.com:5432';
+  const codes = ['root-not-trusted', 'hostname-mismatch', 'server-cert-expired'];
+  const rows = [
+    { name, connects: false, codes },
+    { name: 'db:5432', connects: true, codes: [] },
+  ];
+  const lines = tableText(rows, paint).split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines[1]).toBe(name);
+  expect(lines[2]).toBe(`${' '.repeat(48)}  no        root-not-trusted,`);
+  expect(
+    tableText(rows, makePaint(false, Number.POSITIVE_INFINITY, false))
+      .split('\n')
+      .slice(1, 3),
+  ).toEqual([`${name}  no        ${codes.join(', ')}`, `${'db:5432'.padEnd(48)}  yes`]);
 });
