@@ -21,7 +21,7 @@ export const FOR = {
   type: 'string',
   array: true,
   value: 'HOST',
-  describe: "the roots that this host's provider needs; a conninfo will do",
+  describe: "the roots that this host's provider needs; or a connection string",
 } as const;
 export const DRY_RUN = { type: 'boolean', describe: 'say what would be done, and do nothing' } as const;
 export const TIMEOUT = {

@@ -11,7 +11,7 @@ export const rotate: Command = {
       type: 'string',
       array: true,
       value: 'CONNINFO',
-      describe: 'a server that must go on connecting; in quotes',
+      describe: 'the connection string of a server that must go on connecting',
     },
     targets: TARGETS,
     file: FILE,

@@ -14,7 +14,7 @@ export const scan: Command = {
       type: 'string',
       array: true,
       value: 'PROVIDER',
-      describe: 'say what is missing of this provider, or of the provider of this host or conninfo',
+      describe: "say what is missing of this provider, or of this host's provider",
     },
     'password-file': {
       type: 'string',

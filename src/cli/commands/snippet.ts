@@ -7,7 +7,7 @@ export const snippet: Command = {
     spec: '[client] [conninfo]',
     name: 'client',
     describe:
-      'a client, such as psql or jdbc; without one, the list of them. What conninfo leaves open, the environment says',
+      'a client, such as psql or jdbc; without one, the list of them. conninfo is a connection string; what it leaves open, the environment says',
   },
   summary: "Print a client's settings for verify-full, filled in",
   options: {
