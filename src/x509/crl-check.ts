@@ -73,6 +73,8 @@ function candidateOf(crl: Crl, depth: number, chain: Chain, seen: number, now: n
   const decoded = decodedCrl(crl);
   const { issuingPoint: point } = decoded;
   if (certificate === undefined || point?.isInvalid || point?.isUnsupported) return null;
+  // As OpenSSL 3.0.22 has it; earlier ones took a delta list for a whole one.
+  if (decoded.isDelta) return null;
   if (certificate.issuer !== decoded.issuer) return null;
   const found = issuerOf(decoded, depth, chain);
   if (found === null) return null;
@@ -120,10 +122,8 @@ function reasonsCovered({ extensions, issuer }: Decoded, { issuingPoint: point }
 function faultOf(candidate: Candidate, certificate: Decoded, now: number): Found['code'] | null {
   const { crl, decoded, issuer } = candidate;
   const { keyUsage } = issuer.extensions;
-  if (!decoded.isDelta) {
-    if (keyUsage !== null && (keyUsage & KEY_USAGE.crlSign) === 0) return 35;
-    if (!candidate.isInScope) return 44;
-  }
+  if (keyUsage !== null && (keyUsage & KEY_USAGE.crlSign) === 0) return 35;
+  if (!candidate.isInScope) return 44;
   const late = timeFault(decoded, now);
   if (late !== null) return late;
   if (issuer.publicKey === null) return 1;

@@ -8,6 +8,12 @@ import { GROUPS, judge, SECURITY_LEVEL } from './chain-cases/index.js';
 import { type ChainCase, NOW, other } from './chain-cases/pki.js';
 
 const version = spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout ?? '';
+/** Verdicts that a release of 3.0 changed, with that release and what was said before. The model has the later ones. */
+const CHANGED: ReadonlyMap<string, { in: number; before: string | null }> = new Map([
+  ['a delta list', { in: 22, before: null }],
+]);
+const release = Number(/^OpenSSL 3\.0\.(\d+)/.exec(version)?.[1]);
+
 const onOpenSsl = /^OpenSSL 3\.0\./.test(version) ? describe : describe.skip;
 
 onOpenSsl('the verdict is that of openssl verify (needs OpenSSL 3.0 on the PATH)', () => {
@@ -46,11 +52,12 @@ onOpenSsl('the verdict is that of openssl verify (needs OpenSSL 3.0 on the PATH)
   }
 
   describe.each(GROUPS)('%s', (_, rows) => {
-    test.each(rows)('%s', (_name, expected, chainCase) => {
+    test.each(rows)('%s', (name, expected, chainCase) => {
       const { fault } = judge(chainCase);
       const printed = fault && `error ${fault.openSslCode} at ${fault.depth} depth lookup: ${fault.reason}`;
       const said = ask(chainCase);
-      expect(printed).toBe(said);
+      const change = CHANGED.get(name);
+      expect(change !== undefined && release < change.in ? change.before : printed).toBe(said);
       expect(fault?.openSslCode ?? 0).toBe(expected);
     });
   });

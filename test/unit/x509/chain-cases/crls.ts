@@ -160,7 +160,7 @@ export const CRLS: readonly ChainRow[] = [
   ['a number', 0, one({ extensions: [entry('2.5.29.20', integer(7))] })],
   [
     'a delta list',
-    0,
+    3,
     one({ extensions: [entry('2.5.29.20', integer(8)), entry('2.5.29.27', integer(7), true)] }),
   ],
   ['a list for users, the root is none', 44, one({ extensions: [issuingPoint(null, 1)] })],
