@@ -195,6 +195,20 @@ describe('whatever the bytes', () => {
     );
   });
 
+  test('a signature with any bit changed is a fault, also where only its DER is torn', async () => {
+    const signature = 75;
+    for (let at = root.length - signature; at < root.length; at++) {
+      for (let bit = 1; bit < 256; bit <<= 1) {
+        const copy = Uint8Array.from(root, (value, index) => (index === at ? value ^ bit : value));
+        expect({ at, bit, faults: (await verifyRoot(copy, NOW)).length > 0 }).toEqual({
+          at,
+          bit,
+          faults: true,
+        });
+      }
+    }
+  });
+
   test('a root with any byte changed never throws and always has a fault', async () => {
     const byte = fc.record({ at: fc.nat(root.length - 1), by: fc.integer({ min: 1, max: 255 }) });
     await fc.assert(
