@@ -39,7 +39,9 @@ test('a merge keeps every certificate, adds the new one once, and is read everyw
         const found = blocks.map((block) => block.certificate?.sha256);
         expect(problem).toBeNull();
         expect(new Set(found)).toEqual(expected);
-        expect(found).toHaveLength(expected.size);
+        // A copy with more in its lines than its data stays, for that may be a person's own.
+        const copies = blocks.filter((block, at) => !block.hidesText && found.indexOf(found[at]) < at);
+        expect(copies).toEqual([]);
       }
       const again = mergeBundle(result.bytes, [add]);
       expect('bytes' in again && again.bytes).toBe(result.bytes);
