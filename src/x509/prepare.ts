@@ -19,12 +19,13 @@ export interface Prepared {
 }
 
 const BOM = '\xef\xbb\xbf';
+const LEADING_BOMS = new RegExp(`^(?:${BOM})+`);
 /** What one OpenSSL or another strips from the end of a line. */
 const LINE_REST = /(?<![\0-\x20\x80-\xff])[\0-\x20\x80-\xff]+$/;
 
 /** Takes a file apart for a change and mends what OpenSSL 1.1.1 or 3.0 would not read; refuses what it cannot mend. */
 export function prepare(original: string): Prepared | { readonly refused: BundleProblem } {
-  const text = mendLoneCrs(original.startsWith(BOM) ? original.slice(BOM.length) : original);
+  const text = mendLoneCrs(original.replace(LEADING_BOMS, ''));
   const reading = readPem(text);
   if (reading.problem !== null && !(reading.problem.line === null && isCommentsOnly(text))) {
     return { refused: readPem(original).problem ?? reading.problem };

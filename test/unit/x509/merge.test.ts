@@ -87,6 +87,8 @@ describe('mergeBundle', () => {
     expect(merged(BOM + A)).toMatchObject({ text: A, mended: true });
     expect(merged(`${BOM}# mine\n`, g2).text).toBe(`# mine\n${ADDED}`);
     expect(merged(BOM + A + BOM + B).text).toBe(A + B);
+    // All at once, or a second merge would find another to take.
+    expect(merged(`${BOM}${BOM}mine\n${A}`).text).toBe(`mine\n${A}`);
   });
 
   test('further copies go, the text around them stays', () => {
